@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The decision itself, compiled for the kernel and for user space alike: one step of the
+ * path automaton, the verdict of an accept entry, the verdict of an address.
+ *
+ * The includer defines image_t and `__u64 image_word(image_t *image, __u32 index)`, which
+ * gives 0 for a word beyond the end, and MATCH_INLINE.
+ */
+#ifndef BAILIFF_MATCH_H
+#define BAILIFF_MATCH_H
+
+#include "abi_policy.h"
+
+enum verdict {
+	VERDICT_ALLOW = 0,
+	VERDICT_DENY = 1,
+	VERDICT_KILL = 2,
+};
+
+/* What was decided and by which rule. `record`: an event is wanted (an allowed access with
+ * `audit`, or a denial without `quiet`). */
+struct decision {
+	__u8 verdict; /* enum verdict */
+	__u8 record;
+	__u16 rule; /* BAILIFF_RULE_NONE: the default */
+};
+
+/* The state that follows `state` on byte `c`, DFA_TRAP included; 0 is dead. `base` is
+ * head->dfa_off, `byte_class` head->byte_class[c]. */
+static MATCH_INLINE __u32 match_step(image_t *image, __u32 base, __u32 state, __u8 byte_class)
+{
+	__u64 word = image_word(image, base + state + byte_class);
+
+	if (DFA_CHECK(word) == state)
+		return DFA_NEXT(word);
+	return DFA_DEFAULT(image_word(image, base + state));
+}
+
+static MATCH_INLINE __u32 match_lowest_bit(__u32 mask)
+{
+	__u32 bit = 0;
+
+	if (!(mask & 0xff)) {
+		mask >>= 8;
+		bit = 8;
+	}
+	if (!(mask & 0xf)) {
+		mask >>= 4;
+		bit += 4;
+	}
+	if (!(mask & 3)) {
+		mask >>= 2;
+		bit += 2;
+	}
+	return bit + !(mask & 1);
+}
+
+/* Verdict of the state that a path ended in, for all bits of `want`: denied if one is.
+ * Deny wins over allow, allow over the default. */
+static MATCH_INLINE struct decision match_access(image_t *image, const struct policy_head *head,
+						 __u32 state, __u32 want)
+{
+	struct decision d = {.rule = BAILIFF_RULE_NONE};
+	__u32 accept = DFA_ACCEPT(image_word(image, head->dfa_off + DFA_BASE(state)));
+	__u32 allow = 0, deny = 0, kill = 0, audit = 0, quiet = 0, entry = 0, unmatched, bits;
+
+	if (accept) {
+		__u64 masks;
+
+		entry = head->accept_off + (accept - 1) * ACCEPT_WORDS;
+		masks = image_word(image, entry);
+		allow = masks & want;
+		deny = (masks >> 16) & want;
+		kill = (masks >> 32) & want;
+		audit = (masks >> 48) & want;
+	}
+	unmatched = want & ~(allow | deny | head->default_allow);
+	if (!(deny | unmatched)) {
+		bits = audit & allow ? audit & allow : allow;
+		d.record = (audit & allow) != 0;
+	} else {
+		if (deny)
+			quiet = image_word(image, entry + 1) & want;
+		bits = kill ? kill : deny;
+		d.verdict = kill ? VERDICT_KILL : VERDICT_DENY;
+		d.record = unmatched || (deny & ~quiet);
+	}
+	if (bits && (d.record || d.verdict)) {
+		__u32 index = match_lowest_bit(bits) + 5; /* 16-bit index in struct policy_accept */
+		__u64 word = image_word(image, entry + index / 4);
+
+		d.rule = (__u16)(word >> (16 * (index & 3)));
+	}
+	return d;
+}
+
+/* Verdict of a port table for NET_KEY() `key`: the last entry that is not above it. */
+static MATCH_INLINE struct decision match_port(image_t *image, __u32 table, __u32 key)
+{
+	struct decision d = {.rule = BAILIFF_RULE_NONE};
+	__u32 low = 0, high = (__u32)image_word(image, table);
+	__u64 word;
+
+	/* 17 halvings reach every entry of a table that has at most one per rule boundary */
+	for (int i = 0; i < 18 && high - low > 1; i++) {
+		__u32 middle = (low + high) / 2;
+
+		if (NET_PORT_KEY(image_word(image, table + 1 + middle)) <= key)
+			low = middle;
+		else
+			high = middle;
+	}
+	word = image_word(image, table + 1 + low);
+	d.verdict = NET_PORT_VERDICT(word);
+	d.rule = NET_PORT_RULE(word);
+	if (d.verdict == VERDICT_ALLOW)
+		d.record = (NET_PORT_FLAGS(word) & NET_AUDIT) != 0;
+	else
+		d.record = !(NET_PORT_FLAGS(word) & NET_QUIET);
+	return d;
+}
+
+/* Verdict for an IPv4 address in host order. */
+static MATCH_INLINE struct decision match_net4(image_t *image, const struct net_table *table,
+					       __u32 address, __u32 key)
+{
+	__u32 low = 0, high = table->v4_count;
+
+	for (int i = 0; i < 20 && high - low > 1; i++) {
+		__u32 middle = (low + high) / 2;
+
+		if (NET4_FIRST(image_word(image, table->v4_off + middle)) <= address)
+			low = middle;
+		else
+			high = middle;
+	}
+	return match_port(image, NET4_TABLE(image_word(image, table->v4_off + low)), key);
+}
+
+/* Verdict for an IPv6 address: its halves in host order. */
+static MATCH_INLINE struct decision match_net6(image_t *image, const struct net_table *table,
+					       __u64 hi, __u64 lo, __u32 key)
+{
+	__u32 low = 0, high = table->v6_count;
+
+	for (int i = 0; i < 20 && high - low > 1; i++) {
+		__u32 middle = (low + high) / 2;
+		__u32 at = table->v6_off + middle * NET6_WORDS;
+		__u64 first = image_word(image, at);
+
+		if (first < hi || (first == hi && image_word(image, at + 1) <= lo))
+			low = middle;
+		else
+			high = middle;
+	}
+	return match_port(image, (__u32)image_word(image, table->v6_off + low * NET6_WORDS + 2), key);
+}
+
+#endif
