@@ -101,7 +101,9 @@ static MATCH_INLINE struct decision match_port(image_t *image, __u32 table, __u3
 	__u32 low = 0, high = (__u32)image_word(image, table);
 	__u64 word;
 
-	/* 17 halvings reach every entry of a table that has at most one per rule boundary */
+	if (!high) /* no image: an empty table never comes from the compiler */
+		return (struct decision){VERDICT_DENY, 1, BAILIFF_RULE_NONE};
+	/* keys end at NET_PROTOS * 65536, so that 18 halvings reach every entry */
 	for (int i = 0; i < 18 && high - low > 1; i++) {
 		__u32 middle = (low + high) / 2;
 
