@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Events, as the BPF programs write them to the rings `denied` (denied, would-deny and
+ * killed) and `other` (everything else), and the counters beside them.
+ *
+ * A record is a struct event, then path_len, path2_len and args_len bytes, in that order and
+ * without NUL; size is the length of it all. A reader checks version and all lengths against
+ * the length of the record that it was given. Unused fields are zero.
+ */
+#ifndef BAILIFF_ABI_EVENT_H
+#define BAILIFF_ABI_EVENT_H
+
+#include <linux/types.h>
+
+#include "abi_limits.h"
+
+#define EVENT_VERSION 1
+
+enum event_action {
+	EVENT_EXEC = 1,	 /* an execve was judged and denied (or would be); args as requested */
+	EVENT_OPEN,
+	EVENT_TRUNCATE,
+	EVENT_CREATE,	 /* a regular file */
+	EVENT_MKDIR,
+	EVENT_MKNOD,	 /* a device, FIFO or socket */
+	EVENT_SYMLINK,	 /* path2: the target as given */
+	EVENT_DELETE,
+	EVENT_RMDIR,
+	EVENT_RENAME,	 /* path: old name, path2: new name */
+	EVENT_LINK,	 /* path: existing name, path2: new name */
+	EVENT_CONNECT,
+	EVENT_SENDMSG,
+	EVENT_BIND,
+	EVENT_PROCESS_EXEC, /* a confined process runs a new program; args as it sees them */
+	EVENT_PROCESS_EXIT,
+	EVENT_CONTAINER_END, /* the cgroup is gone and the last confined task ended */
+	EVENT_FORK,	    /* only denied: the task table is full */
+	EVENT_ACTIONS,
+};
+
+enum event_verdict {
+	EVENT_ALLOWED,
+	EVENT_DENIED,
+	EVENT_WOULD_DENY,
+	EVENT_KILLED,
+	EVENT_VERDICTS,
+};
+
+/* Why it was decided so. Those after REASON_DEFAULT could not be judged: they are denied in
+ * enforce mode and counted. */
+enum event_reason {
+	REASON_RULE,	    /* `rule` decided */
+	REASON_DEFAULT,	    /* no rule matched */
+	REASON_PATH_LENGTH, /* the path is longer than BAILIFF_PATH_MAX - 1 bytes */
+	REASON_NO_PATH,	    /* unlinked, or on no mount that the container can reach */
+	REASON_PATH_RACE,   /* the path changed under each of several attempts to read it */
+	REASON_NO_POLICY,   /* the container's policy is not in the directory */
+	REASON_SCRATCH,	    /* more concurrent decisions than scratch buffers */
+	REASON_TASK_TABLE,  /* BAILIFF_MAX_TASKS confined threads */
+	REASON_ADDRESS,	    /* an address that could not be read */
+	REASON_DEPTH,	    /* a cgroup deeper than BAILIFF_MAX_CGROUP_DEPTH */
+	EVENT_REASONS,
+};
+
+enum event_ring {
+	RING_DENIED,
+	RING_OTHER,
+	EVENT_RINGS,
+};
+
+struct event {
+	__u32 size;
+	__u8 version;
+	__u8 action;  /* enum event_action */
+	__u8 verdict; /* enum event_verdict */
+	__u8 reason;  /* enum event_reason */
+	__u64 time;   /* CLOCK_BOOTTIME, ns */
+	__u64 container_id; /* id of the bound cgroup */
+	__u64 cgroup_id;    /* id of the task's cgroup now */
+	__u64 start_time;   /* of the process (thread group), CLOCK_BOOTTIME, ns */
+	__u32 container;    /* number in `containers` */
+	__u32 policy;	    /* number in the directory */
+	__u32 generation;   /* of the directory */
+	__u16 rule;	    /* BAILIFF_RULE_NONE: none */
+	__u8 mode;	    /* enum policy_mode in force */
+	__u8 family;	    /* AF_INET, AF_INET6; 0 where no address is meant */
+	__u32 pid;	    /* thread group, in the host's pid namespace */
+	__u32 tid;
+	__u32 ppid;
+	__u32 uid; /* effective, in the host's user namespace */
+	__u32 gid;
+	__u32 access; /* ACCESS_* asked for */
+	__s32 exit_code; /* as wait(2) gives it */
+	__u16 port;	 /* host order */
+	__u8 protocol;	 /* IPPROTO_*, 0 for IPPROTO_IP */
+	__u8 socket_type; /* SOCK_* */
+	__u8 address[16]; /* network order; IPv4 in the first 4 bytes */
+	char comm[16];
+	__u16 path_len;
+	__u16 path2_len;
+	__u16 args_len; /* arguments separated by NUL */
+	__u8 args_cut;	/* args did not fit into BAILIFF_ARGS_MAX bytes */
+	__u8 pad;
+};
+
+/* Counters, per CPU. LOST + ring: records that found no room. UNJUDGED + reason: decisions
+ * that could not be made. DECIDED + verdict: decisions on confined tasks. DELIVERED + ring:
+ * records that were put into a ring. */
+enum counter {
+	COUNTER_LOST,
+	COUNTER_DELIVERED = COUNTER_LOST + EVENT_RINGS,
+	COUNTER_UNJUDGED = COUNTER_DELIVERED + EVENT_RINGS,
+	COUNTER_DECIDED = COUNTER_UNJUDGED + EVENT_REASONS,
+	COUNTERS = COUNTER_DECIDED + EVENT_VERDICTS,
+};
+
+_Static_assert(sizeof(struct event) == 128, "layout of event");
+_Static_assert(BAILIFF_PATH_MAX <= 65535, "path_len is 16 bits wide");
+
+#endif

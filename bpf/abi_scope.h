@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who is confined. A bound cgroup is a container: a number in `containers`. A confined
+ * thread has an entry in `tasks`, under the address of its task_struct, that names the
+ * container; `fork` copies it and it outlives every change of cgroup, root and namespace.
+ *
+ * The number of a container is used again once its cgroup is released and no task is left;
+ * the cgroup id in both places tells an old reference from a new one.
+ */
+#ifndef BAILIFF_ABI_SCOPE_H
+#define BAILIFF_ABI_SCOPE_H
+
+#include <linux/types.h>
+
+#include "abi_limits.h"
+
+enum container_state {
+	CONTAINER_FREE = 0,
+	CONTAINER_BOUND = 1,
+	CONTAINER_ENDED = 2, /* the cgroup is gone, confined tasks are left */
+};
+
+/* Written by user space while it is free; then user space changes policy and sweeping only,
+ * one word each. */
+struct container {
+	__u64 cgroup_id;
+	__u32 policy;	/* number in the directory */
+	__u32 state;	/* enum container_state */
+	__u32 sweeping; /* tasks that were inside at the binding are being confined: a fork counts */
+	__u32 pad;
+	__u64 bound_at; /* CLOCK_BOOTTIME, ns */
+	char name[BAILIFF_NAME_MAX];
+};
+
+enum task_phase {
+	TASK_PENDING = 1, /* an execve that will confine the task is under way; not judged yet */
+	TASK_CONFINED = 2,
+};
+
+struct task_state {
+	__u64 container_id; /* cgroup id */
+	__u32 container;
+	__u8 phase;	/* enum task_phase */
+	__u8 skip_open; /* the open that follows belongs to a creation that would be denied */
+	__u16 exec_rule;
+	__u64 truncating; /* inode whose truncation by O_TRUNC was judged with its open */
+	__u64 opened;	/* inode that a creation made */
+};
+
+_Static_assert(sizeof(struct container) == 96, "layout of container");
+_Static_assert(sizeof(struct task_state) == 32, "layout of task_state");
+
+#endif
