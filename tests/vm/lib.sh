@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # Sourced by the scripts beside it: places, messages, and Debian packages fetched without installing them.
 
+umask 022
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/../.." && pwd)
 cache=$top/build/vm
