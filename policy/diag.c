@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "policy/diag.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int diag_store(struct diag_list *list, enum diag_level level, const char *file,
+		      unsigned line, char *text)
+{
+	struct diag *grown;
+	char *copy = NULL;
+
+	/* capacity is the power of two that holds `count` */
+	if (!(list->count & (list->count - 1))) {
+		size_t capacity = list->count ? list->count * 2 : 1;
+
+		grown = reallocarray(list->items, capacity, sizeof(*grown));
+		if (!grown)
+			return -1;
+		list->items = grown;
+	}
+	if (file) {
+		copy = strdup(file);
+		if (!copy)
+			return -1;
+	}
+	list->items[list->count++] = (struct diag){level, copy, line, text};
+	return 0;
+}
+
+void diag_add(struct diag_list *list, enum diag_level level, const char *file, unsigned line,
+	      const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list args;
+
+	if (level == DIAG_ERROR)
+		list->errors++;
+	va_start(args, fmt);
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
+	va_end(args);
+	if (text && diag_store(list, level, file, line, text))
+		free(text);
+}
+
+void diag_print(const struct diag_list *list, FILE *out)
+{
+	size_t stored = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct diag *d = &list->items[i];
+
+		if (d->file)
+			fprintf(out, "%s:", d->file);
+		if (d->file && d->line)
+			fprintf(out, "%u:", d->line);
+		fprintf(out, "%s%s%s\n", d->file ? " " : "", d->level == DIAG_NOTE ? "note: " : "",
+			d->text);
+		stored += d->level == DIAG_ERROR;
+	}
+	if (stored < list->errors)
+		fprintf(out, "out of memory: %zu further errors\n", list->errors - stored);
+}
+
+void diag_clear(struct diag_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		free(list->items[i].file);
+		free(list->items[i].text);
+	}
+	free(list->items);
+	*list = (struct diag_list){0};
+}
