@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a client may ask of the agent: {"command": "...", ...}. A key or a command that is
+ * not listed here is an error, and so is a value of the wrong type or over its limit.
+ *
+ *   ping, status, reload, unload   no further key
+ *   bind    cgroup (path from the root of the hierarchy), policy (name), name, start (bool:
+ *           confine what is executed from now on, and leave running tasks alone); with a
+ *           descriptor of a policy file: file (how messages call it), audit_only (bool), and
+ *           policy may be absent if the file holds one policy
+ *   unbind  one of id (cgroup id), cgroup, name
+ *   tail    denied (bool), container (name or cgroup path), class (string)
+ *
+ * The reply is {"ok": true, ...} or {"ok": false, "error": "...", "diagnostics": [...]}.
+ */
+#ifndef BAILIFF_REQUEST_H
+#define BAILIFF_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/fault.h"
+
+struct json_object;
+
+enum request_command {
+	REQUEST_PING,
+	REQUEST_STATUS,
+	REQUEST_RELOAD,
+	REQUEST_UNLOAD,
+	REQUEST_BIND,
+	REQUEST_UNBIND,
+	REQUEST_TAIL,
+};
+
+/* Strings live as long as the object; NULL, 0 and false where a key is absent. */
+struct request {
+	struct json_object *object;
+	enum request_command command;
+	const char *cgroup;
+	const char *policy;
+	const char *name;
+	const char *file;
+	const char *container;
+	const char *class;
+	uint64_t id;
+	bool start;
+	bool audit_only;
+	bool denied;
+};
+
+/* Parses the text of a frame; 0, or -EBADMSG or -EINVAL with the fault saying why. */
+int request_parse(const char *text, size_t length, struct request *request, struct fault *fault);
+void request_free(struct request *request);
+
+#endif
