@@ -40,7 +40,7 @@ missing_security_source() {
 			if (found || !uri)
 				exit
 			sub("/*$", "", uri)
-			printf "deb %s%s-security %s-security main\n", key ? "[signed-by=" key "] " : "", uri, release
+			printf "deb %s%s-security %s-security main\n", key ~ /^\// ? "[signed-by=" key "] " : "", uri, release
 		}'
 }
 
