@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The cgroup of one `bailiff run`: "bailiff-run-PID" below the cgroup of the caller, so that
+ * the caller's limits hold for the command too. */
+#ifndef BAILIFF_SANDBOX_H
+#define BAILIFF_SANDBOX_H
+
+#include <limits.h>
+#include <stdint.h>
+
+#include "agent/fault.h"
+
+struct sandbox {
+	int root;   /* of the hierarchy */
+	int parent; /* the caller's cgroup */
+	int directory;
+	char name[32];
+	char path[PATH_MAX];
+	uint64_t id;
+};
+
+/* Before the first use, so that sandbox_remove() may follow at any time. */
+#define SANDBOX_NONE { .root = -1, .parent = -1, .directory = -1 }
+
+/* Makes the cgroup and makes sure that it is there and empty. Cgroups that other runs, now
+ * gone, left empty beside it are removed. 0 or a negative errno, nothing being left behind. */
+int sandbox_create(struct sandbox *sandbox, struct fault *fault);
+
+/* Kills all that is left inside and removes it. */
+void sandbox_remove(struct sandbox *sandbox);
+
+#endif
