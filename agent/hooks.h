@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which class of decisions a BPF program belongs to, told by the section it is in. */
+#ifndef BAILIFF_HOOKS_H
+#define BAILIFF_HOOKS_H
+
+#include <stdint.h>
+
+#include "agent/fault.h"
+
+enum hook_class {
+	HOOK_TRACKING, /* who is confined; never optional */
+	HOOK_EXEC,
+	HOOK_FILE,
+	HOOK_NETWORK,
+	HOOK_CLASSES,
+};
+
+/* "lsm/file_open", "?lsm/file_truncate", "cgroup/connect4", "tp_btf/sched_process_fork", ... */
+enum hook_class hook_class(const char *section);
+
+/* "tracking", "exec", "file", "network". */
+const char *hook_class_name(enum hook_class class);
+
+/* Parses "exec,file" into 1 << HOOK_EXEC | 1 << HOOK_FILE; -EINVAL with a fault that names
+ * what may stand there. */
+int hook_classes_parse(const char *list, uint32_t *classes, struct fault *fault);
+
+#endif
