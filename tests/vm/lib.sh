@@ -12,6 +12,8 @@ die() {
 	exit 125
 }
 
+trap 'die "line $LINENO failed"' ERR
+
 usage_error() {
 	printf '%s: %s (see --help)\n' "${0##*/}" "$*" >&2
 	exit 2
@@ -71,9 +73,9 @@ with_package_lists() {
 
 # unpack_packages DIR PACKAGE...: downloads the packages and unpacks them all into DIR.
 unpack_packages() {
-	local dir=$1 debs
+	local dir=$1 debs=$1.debs
 	shift
-	debs=$(mktemp -d "$cache/debs.XXXXXX") &&
+	mkdir -p "$debs" &&
 		(cd "$debs" && apt-get -qq -o APT::Sandbox::User=root download "$@") &&
 		find "$debs" -name '*.deb' -exec dpkg -x {} "$dir" \; &&
 		rm -r "$debs"
