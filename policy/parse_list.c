@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lists of strings, sections made of them, and what all rules have in common. */
+#include <string.h>
+
+#include "policy/parse.h"
+
+struct entries_target {
+	struct policy_entries *list;
+	parse_check check;
+};
+
+static bool entries_have(const struct policy_entries *list, const struct policy_entry *entry)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct policy_entry *other = &list->items[i];
+
+		if (!strcmp(other->text, entry->text) && other->has_min == entry->has_min &&
+		    other->has_max == entry->has_max && other->min == entry->min &&
+		    other->max == entry->max)
+			return true;
+	}
+	return false;
+}
+
+void parse_entries_add(struct parse *p, struct policy_entries *list, struct policy_entry entry)
+{
+	struct arena *arena = &p->set->arena;
+
+	if (entries_have(list, &entry))
+		return;
+	entry.text = arena_strdup(arena, entry.text);
+	list->items = arena_grow(arena, list->items, list->count, sizeof(entry));
+	if (entry.text && list->items)
+		list->items[list->count++] = entry;
+	else
+		p->no_memory = true;
+}
+
+static void take_entry(struct parse *p, const config_setting_t *s, void *target)
+{
+	struct entries_target *t = target;
+	const char *text = parse_string(p, s);
+
+	if (text && (!t->check || t->check(p, s, text)))
+		parse_entries_add(p, t->list,
+				  (struct policy_entry){.text = text, .pos = parse_pos(p, s)});
+}
+
+void parse_entries(struct parse *p, const config_setting_t *s, const char *what, parse_check check,
+		   struct policy_entries *ret)
+{
+	struct entries_target target = {ret, check};
+
+	parse_each(p, s, what, take_entry, &target);
+}
+
+void parse_default(struct parse *p, const config_setting_t *s, enum policy_default *ret)
+{
+	int index = parse_name(p, s, config_setting_name(s), &names_defaults);
+
+	if (index >= 0)
+		*ret = (enum policy_default)(index + 1);
+}
+
+struct lists_target {
+	struct policy_lists *lists;
+	parse_check check;
+};
+
+static void take_default(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_default(p, s, &((struct lists_target *)target)->lists->dflt);
+}
+
+static void take_allow(struct parse *p, const config_setting_t *s, void *target)
+{
+	struct lists_target *t = target;
+
+	parse_entries(p, s, "allow", t->check, &t->lists->allow);
+}
+
+static void take_deny(struct parse *p, const config_setting_t *s, void *target)
+{
+	struct lists_target *t = target;
+
+	parse_entries(p, s, "deny", t->check, &t->lists->deny);
+}
+
+static const struct parse_key lists_keys[] = {
+	{"default", take_default},
+	{"allow", take_allow},
+	{"deny", take_deny},
+};
+
+void parse_lists(struct parse *p, const config_setting_t *s, const char *what, parse_check check,
+		 struct policy_lists *ret)
+{
+	struct lists_target target = {ret, check};
+
+	ret->present = true;
+	ret->pos = parse_pos(p, s);
+	parse_group(p, s, what, PARSE_KEYS(lists_keys), &target);
+}
+
+void parse_action(struct parse *p, const config_setting_t *s, struct parse_verdict *ret)
+{
+	int action = parse_name(p, s, "action", &names_actions);
+
+	ret->has_action = true;
+	if (action >= 0)
+		ret->verdict.action = (enum policy_action)action;
+	else
+		ret->verdict.action = ACTION_DENY; /* says nothing about `quiet` */
+}
+
+void parse_verdict_check(struct parse *p, const config_setting_t *rule,
+			 const struct parse_verdict *v)
+{
+	if (!v->has_action)
+		parse_error(p, rule, "a rule without an action: write action = \"allow\", "
+				     "\"deny\" or \"kill\"");
+	if (v->verdict.quiet && v->verdict.audit)
+		parse_error(p, rule, "quiet and audit exclude each other: write one of them");
+	else if (v->has_action && v->verdict.quiet && v->verdict.action == ACTION_ALLOW)
+		parse_error(p, rule, "quiet with action \"allow\" has no meaning: an allowed access "
+				     "is not logged without audit = true");
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "policy/parse.h"
+#include "policy/parse_address.h"
+
+struct rule_target {
+	struct net_rule *rule;
+	struct parse_verdict verdict;
+	bool has_op;
+};
+
+static void take_action(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_action(p, s, &((struct rule_target *)target)->verdict);
+}
+
+static void take_audit(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_bool(p, s, &((struct rule_target *)target)->verdict.verdict.audit);
+}
+
+static void take_quiet(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_bool(p, s, &((struct rule_target *)target)->verdict.verdict.quiet);
+}
+
+static void take_op(struct parse *p, const config_setting_t *s, void *target)
+{
+	struct rule_target *t = target;
+	int op = parse_name(p, s, "op", &names_ops);
+
+	if (op < 0)
+		return;
+	t->has_op = true;
+	t->rule->op = (enum net_op)op;
+}
+
+static void take_proto(struct parse *p, const config_setting_t *s, void *target)
+{
+	int index = parse_name(p, s, "proto", &names_protos);
+
+	if (index >= 0)
+		((struct rule_target *)target)->rule->proto = names_protos.names[index];
+}
+
+static void take_port(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_ports(p, s, ((struct rule_target *)target)->rule);
+}
+
+static void take_peer(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_each(p, s, config_setting_name(s), parse_cidr, ((struct rule_target *)target)->rule);
+}
+
+static const struct parse_key rule_keys[] = {
+	{"action", take_action}, {"op", take_op},     {"proto", take_proto},
+	{"port", take_port},	 {"to", take_peer},   {"from", take_peer},
+	{"audit", take_audit},	 {"quiet", take_quiet},
+};
+
+static void check_peer(struct parse *p, const config_setting_t *s, enum net_op op)
+{
+	const config_setting_t *to = config_setting_get_member(s, "to");
+	const config_setting_t *from = config_setting_get_member(s, "from");
+	const char *name = names_ops.names[op];
+
+	if (to && op != NET_CONNECT)
+		parse_error(p, to, "\"to\" never applies to %s: %s", name,
+			    op == NET_ACCEPT ? "write \"from\"" : "leave it out");
+	if (from && op != NET_ACCEPT)
+		parse_error(p, from, "\"from\" never applies to %s: %s", name,
+			    op == NET_CONNECT ? "write \"to\"" : "leave it out");
+}
+
+static void check_port(struct parse *p, const config_setting_t *s, const struct net_rule *rule)
+{
+	const config_setting_t *port = config_setting_get_member(s, "port");
+
+	if (rule->proto && port && !names_proto(rule->proto)->ports)
+		parse_error(p, port, "%s has no ports to name: leave port out, or write proto = "
+				     "\"tcp\" or \"udp\"", rule->proto);
+	for (size_t i = 0; i < rule->n_ports; i++)
+		if (!rule->ports[i].first && rule->op != NET_BIND)
+			parse_error(p, port, "port 0 never applies to %s: write 1 to 65535",
+				    names_ops.names[rule->op]);
+}
+
+static void check_rule(struct parse *p, const config_setting_t *s, const struct rule_target *t)
+{
+	const struct net_rule *rule = t->rule;
+
+	parse_verdict_check(p, s, &t->verdict);
+	if (!config_setting_get_member(s, "op"))
+		parse_error(p, s, "a network rule without op: write op = \"connect\", \"bind\", "
+				  "\"accept\" or \"listen\"");
+	if (!t->has_op)
+		return;
+	check_peer(p, s, rule->op);
+	check_port(p, s, rule);
+	if (rule->proto && (rule->op == NET_ACCEPT || rule->op == NET_LISTEN) &&
+	    !names_proto(rule->proto)->connections)
+		parse_error(p, config_setting_get_member(s, "proto"),
+			    "%s has no %s: write proto = \"tcp\"", rule->proto,
+			    names_ops.names[rule->op]);
+}
+
+static void add_rule(struct parse *p, const config_setting_t *s, struct policy_network *network)
+{
+	struct net_rule *rule = arena_alloc(&p->set->arena, sizeof(*rule));
+	struct rule_target target = {.rule = rule};
+
+	if (!rule) {
+		p->no_memory = true;
+		return;
+	}
+	if (!parse_group(p, s, "a network rule", PARSE_KEYS(rule_keys), &target))
+		return;
+	check_rule(p, s, &target);
+	rule->pos = parse_pos(p, s);
+	rule->verdict = target.verdict.verdict;
+	network->rules = arena_grow(&p->set->arena, network->rules, network->n_rules, sizeof(rule));
+	if (network->rules)
+		network->rules[network->n_rules++] = rule;
+	else
+		p->no_memory = true;
+}
+
+static void take_rules(struct parse *p, const config_setting_t *s, void *target)
+{
+	int n = config_setting_length(s);
+
+	if (!config_setting_is_list(s)) {
+		parse_error(p, s, "network.rules is no list: write rules = ( { ... }, { ... } )");
+		return;
+	}
+	if (!n)
+		parse_error(p, s, "network.rules is an empty list: leave it out, or write what it "
+				  "holds");
+	for (int i = 0; i < n; i++)
+		add_rule(p, config_setting_get_elem(s, (unsigned)i), target);
+}
+
+static bool check_socket(struct parse *p, const config_setting_t *s, const char *text)
+{
+	const char *slash = strchr(text, '/');
+	const struct name_table *types = &names_socket_types;
+	char family[32];
+
+	if (!slash || (size_t)(slash - text) >= sizeof(family)) {
+		parse_error(p, s, "\"%s\" is no socket: write \"family/type\", as \"inet/stream\"",
+			    text);
+		return false;
+	}
+	memcpy(family, text, (size_t)(slash - text));
+	family[slash - text] = '\0';
+	if (names_find(&names_families, family) < 0) {
+		parse_unknown(p, s, "socket family", family, &names_families);
+		return false;
+	}
+	if (!strcmp(family, "netlink"))
+		types = &names_netlink;
+	if (names_find(types, slash + 1) >= 0)
+		return true;
+	parse_unknown(p, s, types == &names_netlink ? "netlink protocol" : "socket type", slash + 1,
+		      types);
+	return false;
+}
+
+static void take_default(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_default(p, s, &((struct policy_network *)target)->dflt);
+}
+
+static void take_sockets(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_entries(p, s, "sockets", check_socket, &((struct policy_network *)target)->sockets);
+}
+
+static const struct parse_key network_keys[] = {
+	{"default", take_default},
+	{"sockets", take_sockets},
+	{"rules", take_rules},
+};
+
+void parse_network(struct parse *p, const config_setting_t *s, void *target)
+{
+	struct policy_network *network = &((struct policy *)target)->network;
+
+	network->present = true;
+	network->pos = parse_pos(p, s);
+	parse_group(p, s, "network", PARSE_KEYS(network_keys), network);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "policy/parse.h"
+
+static bool check_name(struct parse *p, const config_setting_t *s, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (strchr(text, '/')) {
+		parse_error(p, s, "sysctl \"%s\" has a \"/\": write dots, as \"net.ipv4.ip_forward\"",
+			    text);
+		return false;
+	}
+	if (len && (text[0] == '.' || text[len - 1] == '.' || strstr(text, ".."))) {
+		parse_error(p, s, "sysctl \"%s\" has an empty component: write "
+				  "\"net.ipv4.ip_forward\"", text);
+		return false;
+	}
+	return parse_check_glob(p, s, text);
+}
+
+static void take_name(struct parse *p, const config_setting_t *s, void *target)
+{
+	const char *text = parse_string(p, s);
+
+	if (text && check_name(p, s, text))
+		((struct policy_entry *)target)->text = text;
+}
+
+static void take_min(struct parse *p, const config_setting_t *s, void *target)
+{
+	struct policy_entry *entry = target;
+	long long value;
+
+	if (!parse_int(p, s, &value))
+		return;
+	entry->has_min = true;
+	entry->min = value;
+}
+
+static void take_max(struct parse *p, const config_setting_t *s, void *target)
+{
+	struct policy_entry *entry = target;
+	long long value;
+
+	if (!parse_int(p, s, &value))
+		return;
+	entry->has_max = true;
+	entry->max = value;
+}
+
+static const struct parse_key limit_keys[] = {
+	{"name", take_name},
+	{"min", take_min},
+	{"max", take_max},
+};
+
+static void take_limited(struct parse *p, const config_setting_t *s, struct policy_entries *list)
+{
+	struct policy_entry entry = {.pos = parse_pos(p, s)};
+
+	parse_group(p, s, "a sysctl", PARSE_KEYS(limit_keys), &entry);
+	if (!config_setting_get_member(s, "name"))
+		parse_error(p, s, "a sysctl without a name: write name = \"...\"");
+	if (entry.has_min && entry.has_max && entry.min > entry.max) {
+		parse_error(p, s, "min %lld is above max %lld: write them the other way round",
+			    (long long)entry.min, (long long)entry.max);
+		return;
+	}
+	if (entry.text)
+		parse_entries_add(p, list, entry);
+}
+
+static void take_allowed(struct parse *p, const config_setting_t *s, void *target)
+{
+	struct policy_entries *list = target;
+	const char *text;
+
+	if (config_setting_is_group(s)) {
+		take_limited(p, s, list);
+		return;
+	}
+	text = parse_string(p, s);
+	if (text && check_name(p, s, text))
+		parse_entries_add(p, list,
+				  (struct policy_entry){.text = text, .pos = parse_pos(p, s)});
+}
+
+static void take_write_default(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_default(p, s, &((struct policy_lists *)target)->dflt);
+}
+
+static void take_write_allow(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_each(p, s, "allow", take_allowed, &((struct policy_lists *)target)->allow);
+}
+
+static void take_write_deny(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_entries(p, s, "deny", check_name, &((struct policy_lists *)target)->deny);
+}
+
+static const struct parse_key write_keys[] = {
+	{"default", take_write_default},
+	{"allow", take_write_allow},
+	{"deny", take_write_deny},
+};
+
+static void take_write(struct parse *p, const config_setting_t *s, void *target)
+{
+	struct policy_lists *lists = &((struct policy *)target)->sysctl_write;
+
+	lists->present = true;
+	lists->pos = parse_pos(p, s);
+	parse_group(p, s, "sysctl.write", PARSE_KEYS(write_keys), lists);
+}
+
+static void take_read(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_lists(p, s, "sysctl.read", check_name, &((struct policy *)target)->sysctl_read);
+}
+
+static const struct parse_key sysctl_keys[] = {{"write", take_write}, {"read", take_read}};
+
+void parse_sysctl(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_group(p, s, "sysctl", PARSE_KEYS(sysctl_keys), target);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/source.h"
+
+struct scan {
+	const char *at;
+	const char *name;
+	unsigned line;
+	bool after_string; /* nothing but blanks since a string ended */
+	struct source_lines lines;
+	struct diag_list *diags;
+	int error;
+};
+
+static void scan_error(struct scan *s, const char *text)
+{
+	diag_add(s->diags, DIAG_ERROR, s->name, s->line, "%s", text);
+	s->error = -EINVAL;
+}
+
+static void add_line(struct scan *s)
+{
+	if (!(s->lines.count & (s->lines.count - 1))) {
+		size_t capacity = s->lines.count ? s->lines.count * 2 : 1;
+		unsigned *grown = reallocarray(s->lines.items, capacity, sizeof(*grown));
+
+		if (!grown) {
+			s->error = -ENOMEM;
+			return;
+		}
+		s->lines.items = grown;
+	}
+	s->lines.items[s->lines.count++] = s->line;
+}
+
+static void skip_line(struct scan *s)
+{
+	s->at += strcspn(s->at, "\n");
+}
+
+static void skip_comment(struct scan *s)
+{
+	for (s->at += 2; *s->at && strncmp(s->at, "*/", 2); s->at++)
+		s->line += *s->at == '\n';
+	if (*s->at)
+		s->at += 2;
+}
+
+static void scan_string(struct scan *s)
+{
+	if (!s->after_string)
+		add_line(s);
+	for (s->at++; *s->at && *s->at != '"'; s->at++) {
+		s->line += *s->at == '\n';
+		if (*s->at != '\\' || !s->at[1])
+			continue;
+		s->at++;
+		s->line += *s->at == '\n';
+		if (!strncmp(s->at, "x00", 3))
+			scan_error(s, "\"\\x00\" ends a string: write it without a NUL byte");
+	}
+	if (*s->at)
+		s->at++;
+	s->after_string = true;
+}
+
+/* A number as libconfig splits it off: anything that begins with a digit. */
+static void scan_number(struct scan *s)
+{
+	char *end;
+	long long value;
+
+	errno = 0;
+	value = strtoll(s->at, &end, !strncasecmp(s->at, "0x", 2) ? 16 : 10);
+	if (errno || value > INT_MAX)
+		scan_error(s, "the number is too large: at most 2147483647");
+	s->at = end;
+	while (isalnum((unsigned char)*s->at) || *s->at == '.')
+		s->at++;
+}
+
+static void scan_word(struct scan *s)
+{
+	while (isalnum((unsigned char)*s->at) || (*s->at && strchr("_-*", *s->at)))
+		s->at++;
+}
+
+static void scan_token(struct scan *s)
+{
+	if (*s->at == '"') {
+		scan_string(s);
+		return;
+	}
+	s->after_string = false;
+	if (*s->at == '@') {
+		scan_error(s, "@include is not supported: name both files, or use extends");
+		skip_line(s);
+	} else if (isdigit((unsigned char)*s->at)) {
+		scan_number(s);
+	} else if (isalpha((unsigned char)*s->at) || *s->at == '*') {
+		scan_word(s);
+	} else {
+		s->at++;
+	}
+}
+
+int source_scan(const char *text, const char *name, struct source_lines *ret,
+		struct diag_list *diags)
+{
+	struct scan s = {.at = text, .name = name, .line = 1, .diags = diags};
+
+	while (*s.at) {
+		if (*s.at == '#' || !strncmp(s.at, "//", 2)) {
+			skip_line(&s);
+		} else if (!strncmp(s.at, "/*", 2)) {
+			skip_comment(&s);
+		} else if (isspace((unsigned char)*s.at)) {
+			s.line += *s.at == '\n';
+			s.at++;
+		} else {
+			scan_token(&s);
+		}
+	}
+	if (s.error) {
+		free(s.lines.items);
+		return s.error;
+	}
+	*ret = s.lines;
+	return 0;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "policy/set.h"
+
+static void need_default(struct diag_list *diags, const char *what, bool present,
+			 enum policy_default dflt, const struct policy_pos *pos)
+{
+	if (present && dflt == DEFAULT_UNSET)
+		diag_add(diags, DIAG_ERROR, pos->file, pos->line,
+			 "%s has no default: write default = \"allow\" or default = \"deny\"",
+			 what);
+}
+
+static void need_default_lists(struct diag_list *diags, const char *what,
+			       const struct policy_lists *lists)
+{
+	need_default(diags, what, lists->present, lists->dflt, &lists->pos);
+}
+
+static void check_defaults(const struct policy *p, struct diag_list *diags)
+{
+	need_default_lists(diags, "process.exec", &p->exec);
+	need_default_lists(diags, "process.capabilities", &p->capabilities);
+	need_default(diags, "file", p->file.present, p->file.dflt, &p->file.pos);
+	need_default(diags, "network", p->network.present, p->network.dflt, &p->network.pos);
+	need_default_lists(diags, "device", &p->device);
+	need_default_lists(diags, "sysctl.write", &p->sysctl_write);
+	need_default_lists(diags, "sysctl.read", &p->sysctl_read);
+	need_default_lists(diags, "seccomp", &p->seccomp);
+}
+
+static void check_rules(const struct policy *p, struct diag_list *diags)
+{
+	size_t rules = p->exec.allow.count + p->exec.deny.count + p->file.n_rules +
+		       p->network.n_rules;
+
+	if (rules > BAILIFF_MAX_RULES)
+		diag_add(diags, DIAG_ERROR, p->pos.file, p->pos.line,
+			 "policy \"%s\" has %zu rules, the limit is %d: write globs, or several "
+			 "policies", p->name, rules, BAILIFF_MAX_RULES);
+}
+
+int validate_set(const struct policy_set *set, struct diag_list *diags)
+{
+	size_t errors = diags->errors;
+
+	if (set->count > BAILIFF_MAX_POLICIES)
+		diag_add(diags, DIAG_ERROR, NULL, 0, "%zu policies, the limit is %d", set->count,
+			 BAILIFF_MAX_POLICIES);
+	for (size_t i = 0; i < set->count; i++) {
+		check_defaults(set->policies[i], diags);
+		check_rules(set->policies[i], diags);
+	}
+	return diags->errors > errors ? -EINVAL : 0;
+}
