@@ -3,7 +3,7 @@
 #ifndef BAILIFF_FAULT_H
 #define BAILIFF_FAULT_H
 
-#define FAULT_TEXT_MAX 1024
+#define FAULT_TEXT_MAX 4096
 
 struct fault {
 	char text[FAULT_TEXT_MAX]; /* "what: why", one line, empty if nothing was said */

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+
+#include "agent/capture.h"
+#include "agent/cgroup.h"
+#include "agent/cleanup.h"
+#include "agent/hooks.h"
+#include "agent/load.h"
+#include "agent/objects.h"
+#include "agent/pins.h"
+#include "agent/probe.h"
+
+#include "bailiff.skel.h"
+
+static void destroy_skeleton(struct bailiff_bpf **skeleton)
+{
+	bailiff_bpf__destroy(*skeleton);
+}
+
+uint64_t load_build(void)
+{
+	uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
+	size_t size;
+	const unsigned char *bytes = bailiff_bpf__elf_bytes(&size);
+
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ bytes[i]) * 0x100000001b3;
+	return hash;
+}
+
+int load_each_section(void (*each)(void *context, const char *section), void *context)
+{
+	OWNED(destroy_skeleton) struct bailiff_bpf *skeleton = bailiff_bpf__open();
+	struct bpf_program *program;
+
+	if (!skeleton)
+		return -errno;
+	bpf_object__for_each_program(program, skeleton->obj)
+		each(context, bpf_program__section_name(program));
+	return 0;
+}
+
+static void add_missing(struct fault *missing, const char *section, const struct fault *why)
+{
+	size_t used = strlen(missing->text);
+
+	snprintf(missing->text + used, sizeof(missing->text) - used, "%s%s (%s): %.200s",
+		 used ? "; " : "missing here: ", section + (*section == '?'),
+		 hook_class_name(hook_class(section)), why->text);
+}
+
+/* A section with '?' in front is one that not every kernel has. */
+static int choose_programs(struct bailiff_bpf *skeleton, uint32_t allow_missing,
+			   struct fault *fault)
+{
+	struct fault missing = { "" };
+	struct bpf_program *program;
+	struct probe probe;
+
+	probe_open(&probe);
+	bpf_object__for_each_program(program, skeleton->obj) {
+		const char *section = bpf_program__section_name(program);
+		bool optional = *section == '?' && !probe_exists(&probe, section);
+		struct fault why;
+		int error = optional ? -EOPNOTSUPP : probe_section(&probe, section, &why);
+
+		bpf_program__set_autoload(program, !error);
+		if (error && !optional && !(allow_missing & 1U << hook_class(section)))
+			add_missing(&missing, section, &why);
+	}
+	probe_close(&probe);
+	if (!missing.text[0])
+		return 0;
+	*fault = missing;
+	return -EOPNOTSUPP;
+}
+
+static int set_sizes(struct bailiff_bpf *skeleton, const struct objects_options *options)
+{
+	int error = bpf_map__set_max_entries(skeleton->maps.tasks, options->max_tasks);
+
+	if (!error)
+		error = bpf_map__set_max_entries(skeleton->maps.cgroups, options->max_containers);
+	if (!error)
+		error = bpf_map__set_max_entries(skeleton->maps.containers, options->max_containers);
+	if (!error)
+		error = bpf_map__set_max_entries(skeleton->maps.container_tasks,
+						 options->max_containers);
+	if (!error)
+		error = bpf_map__set_max_entries(skeleton->maps.ring_denied, options->ring_denied);
+	if (!error)
+		error = bpf_map__set_max_entries(skeleton->maps.ring_other, options->ring_other);
+	/* Shared with user space, which changes single words of them. */
+	if (!error)
+		error = bpf_map__set_map_flags(skeleton->maps.containers, BPF_F_MMAPABLE);
+	if (!error)
+		error = bpf_map__set_map_flags(skeleton->maps.container_tasks, BPF_F_MMAPABLE);
+	return error;
+}
+
+static struct bpf_map *find_map(struct bailiff_bpf *skeleton, enum map_id id)
+{
+	return id == MAP_GLOBALS ? skeleton->maps.bss :
+				   bpf_object__find_map_by_name(skeleton->obj, maps_name(id));
+}
+
+static int pin_maps(struct bailiff_bpf *skeleton, const char *dir, struct fault *fault)
+{
+	for (int i = 0; i < MAPS; i++) {
+		struct bpf_map *map = find_map(skeleton, (enum map_id)i);
+		const char *name = maps_name((enum map_id)i);
+		char path[PATH_MAX];
+		int error = pins_path(path, dir, "maps", name);
+
+		if (!error)
+			error = map ? bpf_obj_pin(bpf_map__fd(map), path) : -ENOENT;
+		if (error)
+			return fault_errno(fault, error, "map %s", name);
+	}
+	return 0;
+}
+
+static struct bpf_link *attach(struct bpf_program *program, int cgroup_root)
+{
+	if (!strncmp(bpf_program__section_name(program), "cgroup", strlen("cgroup")))
+		return bpf_program__attach_cgroup(program, cgroup_root);
+	return bpf_program__attach(program);
+}
+
+static int attach_and_pin(struct bpf_program *program, int cgroup_root, const char *dir)
+{
+	struct bpf_link *link = attach(program, cgroup_root);
+	char path[PATH_MAX], name[NAME_MAX];
+	int error;
+
+	if (!link)
+		return -errno;
+	snprintf(name, sizeof(name), "%s-%s",
+		 hook_class_name(hook_class(bpf_program__section_name(program))),
+		 bpf_program__name(program));
+	error = pins_path(path, dir, "links", name);
+	if (!error)
+		error = bpf_link__pin(link, path);
+	bpf_link__destroy(link); /* a pinned one stays attached */
+	return error;
+}
+
+/* Tasks are tracked before anything is judged by what is known of them. */
+static int attach_all(struct bailiff_bpf *skeleton, const char *dir, struct fault *fault)
+{
+	OWNED(close_fd) int root = cgroup_open_root();
+	struct bpf_program *program;
+
+	if (root < 0)
+		return fault_errno(fault, root, "no cgroup2 hierarchy");
+	for (int judging = 0; judging < 2; judging++) {
+		bpf_object__for_each_program(program, skeleton->obj) {
+			const char *section = bpf_program__section_name(program);
+			int error;
+
+			if (program == skeleton->progs.sweep_tasks ||
+			    !bpf_program__autoload(program) ||
+			    (hook_class(section) != HOOK_TRACKING) != judging)
+				continue;
+			error = attach_and_pin(program, root, dir);
+			if (error)
+				return fault_errno(fault, error, "cannot attach %s (%s)",
+						   bpf_program__name(program), section);
+		}
+	}
+	return 0;
+}
+
+static int finish(struct bailiff_bpf *skeleton, const char *dir, struct fault *fault)
+{
+	struct pins_marker marker = {
+		.version = EVENT_VERSION,
+		.sweep_offset = offsetof(struct bailiff_bpf__bss, sweep_container),
+		.build = load_build(),
+	};
+	struct timespec now;
+	char path[PATH_MAX];
+	int error = pins_path(path, dir, PINS_SWEEP, NULL);
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	marker.loaded_at = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	if (!error)
+		error = bpf_obj_pin(bpf_program__fd(skeleton->progs.sweep_tasks), path);
+	if (!error)
+		error = pins_write_marker(dir, &marker);
+	return error ? fault_errno(fault, error, "%s", dir) : 0;
+}
+
+static int pin_all(struct bailiff_bpf *skeleton, const char *dir, struct fault *fault)
+{
+	struct fault ignored;
+	int error = pin_maps(skeleton, dir, fault);
+
+	if (!error)
+		error = attach_all(skeleton, dir, fault);
+	if (!error)
+		error = finish(skeleton, dir, fault);
+	if (error)
+		pins_remove(dir, &ignored);
+	return error;
+}
+
+int load_instance(const struct objects_options *options, struct fault *fault)
+{
+	OWNED(destroy_skeleton) struct bailiff_bpf *skeleton = NULL;
+	int error;
+
+	capture_start();
+	skeleton = bailiff_bpf__open();
+	if (!skeleton)
+		return fault_errno(fault, -errno, "BPF object file");
+	error = choose_programs(skeleton, options->allow_missing, fault);
+	if (error)
+		return error;
+	error = set_sizes(skeleton, options);
+	if (error)
+		return fault_errno(fault, error, "sizes of maps");
+	error = bailiff_bpf__load(skeleton);
+	if (error)
+		return fault_errno(fault, error, "programs cannot be loaded: %s", capture_failure());
+	error = pins_create(options->pin_dir, fault);
+	return error ? error : pin_all(skeleton, options->pin_dir, fault);
+}

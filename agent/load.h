@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Loading: from the object file inside this program to pinned maps, links and programs. */
+#ifndef BAILIFF_LOAD_H
+#define BAILIFF_LOAD_H
+
+#include <stdint.h>
+
+#include "agent/fault.h"
+
+struct objects_options;
+
+/* Loads, attaches and pins an instance where none is; errors as in objects_open(). */
+int load_instance(const struct objects_options *options, struct fault *fault);
+
+/* Tells this build's object file from any other. */
+uint64_t load_build(void);
+
+/* Calls `each` with the section of every program of the object file. */
+int load_each_section(void (*each)(void *context, const char *section), void *context);
+
+#endif

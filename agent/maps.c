@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "agent/cleanup.h"
+#include "agent/maps.h"
+
+/* size of a value, or 0 where any will do. */
+static const struct layout {
+	const char *name;
+	enum bpf_map_type type;
+	uint32_t value_size;
+	uint32_t entries;
+} layouts[MAPS] = {
+	[MAP_TASKS] = { "tasks", BPF_MAP_TYPE_HASH, sizeof(struct task_state), 0 },
+	[MAP_CGROUPS] = { "cgroups", BPF_MAP_TYPE_HASH, sizeof(__u32), 0 },
+	[MAP_CONTAINERS] = { "containers", BPF_MAP_TYPE_ARRAY, sizeof(struct container), 0 },
+	[MAP_CONTAINER_TASKS] = { "container_tasks", BPF_MAP_TYPE_ARRAY, sizeof(__u64), 0 },
+	[MAP_DIRECTORIES] = { "directories", BPF_MAP_TYPE_ARRAY_OF_MAPS, sizeof(__u32), 1 },
+	[MAP_POLICY_IMAGES] = { "policy_images", BPF_MAP_TYPE_ARRAY_OF_MAPS, sizeof(__u32), 0 },
+	[MAP_RING_DENIED] = { "ring_denied", BPF_MAP_TYPE_RINGBUF, 0, 0 },
+	[MAP_RING_OTHER] = { "ring_other", BPF_MAP_TYPE_RINGBUF, 0, 0 },
+	[MAP_COUNTERS] = { "counters", BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(__u64), COUNTERS },
+	[MAP_GLOBALS] = { "globals", BPF_MAP_TYPE_ARRAY, 0, 1 },
+};
+
+const char *maps_name(enum map_id id)
+{
+	return layouts[id].name;
+}
+
+void maps_init(struct maps *maps)
+{
+	*maps = (struct maps){ 0 };
+	for (int i = 0; i < MAPS; i++)
+		maps->fd[i] = -1;
+}
+
+static size_t mapped_size(uint32_t value_size, uint32_t entries)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t size = (((size_t)value_size + 7) & ~(size_t)7) * entries;
+
+	return (size + page - 1) & ~(page - 1);
+}
+
+static int map_info(int fd, struct bpf_map_info *info)
+{
+	uint32_t size = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	return bpf_obj_get_info_by_fd(fd, info, &size);
+}
+
+static int check_layout(struct maps *maps, enum map_id id)
+{
+	const struct layout *want = &layouts[id];
+	struct bpf_map_info info;
+	int error = map_info(maps->fd[id], &info);
+
+	if (error)
+		return error;
+	if (info.type != want->type || (want->value_size && info.value_size != want->value_size) ||
+	    (want->entries && info.max_entries != want->entries))
+		return -EPROTO;
+	if (id == MAP_CONTAINERS)
+		maps->max_containers = info.max_entries;
+	else if (id == MAP_POLICY_IMAGES)
+		maps->slots = info.max_entries;
+	else if (id == MAP_GLOBALS)
+		maps->globals_size = info.value_size;
+	return 0;
+}
+
+static int map_memory(const struct maps *maps, enum map_id id, uint32_t value_size,
+		      uint32_t entries, int protection, void **memory)
+{
+	void *address = mmap(NULL, mapped_size(value_size, entries), protection, MAP_SHARED,
+			     maps->fd[id], 0);
+
+	if (address == MAP_FAILED)
+		return -errno;
+	*memory = address;
+	return 0;
+}
+
+int maps_open(struct maps *maps)
+{
+	void *tasks = NULL;
+	int error = 0;
+
+	for (int i = 0; i < MAPS && !error; i++)
+		error = check_layout(maps, (enum map_id)i);
+	if (!error)
+		error = map_memory(maps, MAP_CONTAINERS, sizeof(struct container),
+				   maps->max_containers, PROT_READ | PROT_WRITE,
+				   (void **)&maps->containers);
+	if (!error)
+		error = map_memory(maps, MAP_CONTAINER_TASKS, sizeof(__u64), maps->max_containers,
+				   PROT_READ, &tasks);
+	maps->tasks = tasks;
+	if (!error)
+		error = map_memory(maps, MAP_GLOBALS, maps->globals_size, 1,
+				   PROT_READ | PROT_WRITE, (void **)&maps->globals);
+	return error;
+}
+
+void maps_close(struct maps *maps)
+{
+	if (maps->containers)
+		munmap(maps->containers,
+		       mapped_size(sizeof(struct container), maps->max_containers));
+	if (maps->tasks)
+		munmap((void *)maps->tasks, mapped_size(sizeof(__u64), maps->max_containers));
+	if (maps->globals)
+		munmap(maps->globals, mapped_size(maps->globals_size, 1));
+	for (int i = 0; i < MAPS; i++)
+		close_fd(&maps->fd[i]);
+	maps_init(maps);
+}
+
+/* The map that an array of maps holds at `index`: a descriptor, -ENOENT if none. */
+static int open_inner(int outer, uint32_t index)
+{
+	uint32_t id;
+	int error = bpf_map_lookup_elem(outer, &index, &id);
+
+	return error ? error : bpf_map_get_fd_by_id(id);
+}
+
+/* A batch starts behind the key that it is given. */
+static int read_elements(int fd, uint32_t first, uint32_t count, void *values)
+{
+	LIBBPF_OPTS(bpf_map_batch_opts, options);
+	OWNED(free_memory) uint32_t *keys = malloc((size_t)count * sizeof(*keys) + 1);
+	uint32_t before = first - 1, next, read = count;
+	int error;
+
+	if (!keys)
+		return -ENOMEM;
+	if (!count)
+		return 0;
+	error = bpf_map_lookup_batch(fd, first ? &before : NULL, &next, keys, values, &read,
+				     &options);
+	if (error && error != -ENOENT) /* the end of the map was reached */
+		return error;
+	return read == count ? 0 : -ERANGE;
+}
+
+static int write_elements(int fd, uint32_t count, const void *values)
+{
+	OWNED(free_memory) uint32_t *keys = malloc(count * sizeof(*keys));
+	uint32_t written = count;
+
+	if (!keys)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < count; i++)
+		keys[i] = i;
+	return bpf_map_update_batch(fd, keys, values, &written, NULL);
+}
+
+/* An array that programs can read and nobody can change any more. */
+static int make_inner(const char *name, uint32_t value_size, const void *values, uint32_t count)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_INNER_MAP);
+	OWNED(close_fd) int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(__u32),
+						value_size, count, &options);
+	int error;
+
+	if (fd < 0)
+		return fd;
+	error = write_elements(fd, count, values);
+	if (!error)
+		error = bpf_map_freeze(fd);
+	return error ? error : take_fd(&fd);
+}
+
+int maps_read_directory(const struct maps *maps, struct policy_head **heads, uint32_t *count)
+{
+	OWNED(close_fd) int fd = open_inner(maps->fd[MAP_DIRECTORIES], 0);
+	OWNED(free_memory) struct policy_head *read = NULL;
+	struct bpf_map_info info;
+	int error;
+
+	if (fd == -ENOENT) {
+		*heads = NULL;
+		*count = 0;
+		return 0;
+	}
+	if (fd < 0)
+		return fd;
+	error = map_info(fd, &info);
+	if (error)
+		return error;
+	if (info.value_size != sizeof(*read))
+		return -EPROTO;
+	read = calloc(info.max_entries, sizeof(*read));
+	if (!read)
+		return -ENOMEM;
+	error = read_elements(fd, 0, info.max_entries, read);
+	if (error)
+		return error;
+	*heads = read;
+	*count = info.max_entries;
+	read = NULL;
+	return 0;
+}
+
+int maps_publish_directory(const struct maps *maps, const struct policy_head *heads, uint32_t count)
+{
+	OWNED(close_fd) int fd = make_inner("directory", sizeof(*heads), heads, count);
+	uint32_t zero = 0;
+
+	if (fd < 0)
+		return fd;
+	/* The kernel waits for the programs that run, before this returns. */
+	return bpf_map_update_elem(maps->fd[MAP_DIRECTORIES], &zero, &fd, BPF_ANY);
+}
+
+int maps_write_image(const struct maps *maps, uint32_t slot, const uint64_t *words, uint32_t count)
+{
+	static const uint64_t nothing;
+	OWNED(close_fd) int fd = make_inner("image", sizeof(*words), count ? words : &nothing,
+					    count ? count : 1);
+
+	if (fd < 0)
+		return fd;
+	return bpf_map_update_elem(maps->fd[MAP_POLICY_IMAGES], &slot, &fd, BPF_ANY);
+}
+
+int maps_read_image(const struct maps *maps, uint32_t slot, uint32_t first, uint32_t count,
+		    uint64_t *words)
+{
+	OWNED(close_fd) int fd = open_inner(maps->fd[MAP_POLICY_IMAGES], slot);
+
+	return fd < 0 ? fd : read_elements(fd, first, count, words);
+}
+
+int maps_release_image(const struct maps *maps, uint32_t slot)
+{
+	int error = bpf_map_delete_elem(maps->fd[MAP_POLICY_IMAGES], &slot);
+
+	return error == -ENOENT ? 0 : error;
+}
+
+int maps_slot_used(const struct maps *maps, uint32_t slot)
+{
+	uint32_t id;
+
+	return !bpf_map_lookup_elem(maps->fd[MAP_POLICY_IMAGES], &slot, &id);
+}
+
+int maps_read_counters(const struct maps *maps, uint64_t counters[COUNTERS])
+{
+	int cpus = libbpf_num_possible_cpus();
+	OWNED(free_memory) uint64_t *values = NULL;
+
+	if (cpus < 0)
+		return cpus;
+	values = calloc((size_t)cpus, sizeof(*values));
+	if (!values)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < COUNTERS; i++) {
+		int error = bpf_map_lookup_elem(maps->fd[MAP_COUNTERS], &i, values);
+
+		if (error)
+			return error;
+		counters[i] = 0;
+		for (int cpu = 0; cpu < cpus; cpu++)
+			counters[i] += values[cpu];
+	}
+	return 0;
+}

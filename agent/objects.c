@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <string.h>
+
+#include "agent/cleanup.h"
+#include "agent/load.h"
+#include "agent/objects.h"
+#include "agent/pins.h"
+
+void objects_init(struct objects *objects)
+{
+	*objects = (struct objects){ .sweep_program = -1 };
+	maps_init(&objects->maps);
+}
+
+void objects_close(struct objects *objects)
+{
+	maps_close(&objects->maps);
+	close_fd(&objects->sweep_program);
+	objects_init(objects);
+}
+
+static int get_pin(const char *dir, const char *part, const char *name)
+{
+	char path[PATH_MAX];
+	int error = pins_path(path, dir, part, name);
+
+	return error ? error : bpf_obj_get(path);
+}
+
+static int open_pins(struct objects *objects, struct fault *fault)
+{
+	const char *dir = objects->pin_dir;
+
+	for (int i = 0; i < MAPS; i++) {
+		const char *name = maps_name((enum map_id)i);
+
+		objects->maps.fd[i] = get_pin(dir, "maps", name);
+		if (objects->maps.fd[i] < 0)
+			return fault_errno(fault, objects->maps.fd[i], "%s/maps/%s", dir, name);
+	}
+	objects->sweep_program = get_pin(dir, PINS_SWEEP, NULL);
+	if (objects->sweep_program < 0)
+		return fault_errno(fault, objects->sweep_program, "%s/" PINS_SWEEP, dir);
+	return 0;
+}
+
+static int check_marker(struct objects *objects, const struct pins_marker *marker,
+			struct fault *fault)
+{
+	int error;
+
+	if (marker->version != EVENT_VERSION)
+		return fault_set(fault, -EPROTO,
+				 "%s: programs of an incompatible version are loaded: 'bailiff unload' removes them",
+				 objects->pin_dir);
+	error = maps_open(&objects->maps);
+	if (error == -EPROTO || marker->sweep_offset + sizeof(__u32) > objects->maps.globals_size)
+		return fault_set(fault, -EPROTO,
+				 "%s: maps of an incompatible version are loaded: 'bailiff unload' removes them",
+				 objects->pin_dir);
+	if (error)
+		return fault_errno(fault, error, "%s: maps", objects->pin_dir);
+	objects->sweep_offset = marker->sweep_offset;
+	objects->other_build = marker->build != load_build();
+	return 0;
+}
+
+int objects_adopt(struct objects *objects, const char *pin_dir, struct fault *fault)
+{
+	struct pins_marker marker;
+	int error = pins_read_marker(pin_dir, &marker);
+
+	if (error)
+		return fault_errno(fault, error == -EUCLEAN ? -ENOENT : error, "%s", pin_dir);
+	snprintf(objects->pin_dir, sizeof(objects->pin_dir), "%s", pin_dir);
+	error = open_pins(objects, fault);
+	if (!error)
+		error = check_marker(objects, &marker, fault);
+	if (error) {
+		objects_close(objects);
+		return error;
+	}
+	objects->programs = pins_count_links(pin_dir);
+	objects->adopted = true;
+	return 0;
+}
+
+int objects_open(struct objects *objects, const struct objects_options *options,
+		 struct fault *fault)
+{
+	struct pins_marker marker;
+	int error = pins_read_marker(options->pin_dir, &marker);
+
+	if (error == -EUCLEAN) {
+		error = pins_remove(options->pin_dir, fault);
+		if (error)
+			return error;
+		error = -ENOENT;
+	}
+	if (error == -ENOENT) {
+		error = load_instance(options, fault);
+		if (error)
+			return error;
+		error = objects_adopt(objects, options->pin_dir, fault);
+		objects->adopted = false;
+		return error;
+	}
+	if (error)
+		return fault_errno(fault, error, "%s", options->pin_dir);
+	return objects_adopt(objects, options->pin_dir, fault);
+}
+
+int objects_unload(const char *pin_dir, struct fault *fault)
+{
+	return pins_remove(pin_dir, fault);
+}
+
+static int run_iterator(int program)
+{
+	OWNED(close_fd) int link = bpf_link_create(program, 0, BPF_TRACE_ITER, NULL);
+	OWNED(close_fd) int iterator = -1;
+	char output[256];
+	ssize_t length;
+
+	if (link < 0)
+		return link;
+	iterator = bpf_iter_create(link);
+	if (iterator < 0)
+		return iterator;
+	do {
+		length = read(iterator, output, sizeof(output));
+	} while (length > 0 || (length < 0 && (errno == EAGAIN || errno == EINTR)));
+	return length < 0 ? -errno : 0;
+}
+
+int objects_sweep(const struct objects *objects, uint32_t container)
+{
+	uint32_t *sweep_container = (void *)(objects->maps.globals + objects->sweep_offset);
+
+	__atomic_store_n(sweep_container, container, __ATOMIC_SEQ_CST);
+	return run_iterator(objects->sweep_program);
+}

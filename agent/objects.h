@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The BPF programs and maps of one instance, which live by their pins: in the kernel they
+ * stay when the process ends, and a later process adopts them.
+ */
+#ifndef BAILIFF_OBJECTS_H
+#define BAILIFF_OBJECTS_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/fault.h"
+#include "agent/maps.h"
+
+struct objects_options {
+	const char *pin_dir;
+	uint32_t allow_missing; /* 1 << enum hook_class */
+	uint32_t max_tasks, max_containers;
+	uint32_t ring_denied, ring_other; /* bytes */
+};
+
+struct objects {
+	struct maps maps;
+	char pin_dir[PATH_MAX];
+	int sweep_program;
+	uint32_t sweep_offset;
+	unsigned int programs; /* attached */
+	bool adopted;
+	bool other_build; /* adopted from another build, of the same layout */
+};
+
+/* Before anything else, so that objects_close() may follow at any time. */
+void objects_init(struct objects *objects);
+
+/* Adopts the instance of options->pin_dir, or loads, attaches and pins a new one; what an
+ * interrupted start left there is removed first. -EOPNOTSUPP if the kernel lacks a hook whose
+ * class is not allowed to be missing: the fault names all of them. -EPROTO if what is there
+ * has another layout. On error nothing new is left behind. */
+int objects_open(struct objects *objects, const struct objects_options *options,
+		 struct fault *fault);
+
+/* Adopts only; -ENOENT if no complete instance is there. */
+int objects_adopt(struct objects *objects, const char *pin_dir, struct fault *fault);
+
+/* Lets go of them; programs, maps and bindings stay in force. */
+void objects_close(struct objects *objects);
+
+/* Takes all of an instance away; whoever has it open must close it too. */
+int objects_unload(const char *pin_dir, struct fault *fault);
+
+/* Confines what already runs in the subtree of a container; 0 or a negative errno. */
+int objects_sweep(const struct objects *objects, uint32_t container);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <bpf/bpf.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "agent/cleanup.h"
+#include "agent/hooks.h"
+#include "agent/pins.h"
+
+#define MARKER "complete"
+
+int pins_path(char path[PATH_MAX], const char *dir, const char *part, const char *name)
+{
+	int length = snprintf(path, PATH_MAX, "%s/%s%s%s", dir, part, name ? "/" : "",
+			      name ? name : "");
+
+	return length < PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+static int check_file_system(const char *dir, struct fault *fault)
+{
+	char parent[PATH_MAX];
+	struct statfs fs;
+	char *slash;
+
+	if ((size_t)snprintf(parent, sizeof(parent), "%s", dir) >= sizeof(parent))
+		return fault_errno(fault, -ENAMETOOLONG, "%s", dir);
+	slash = strrchr(parent, '/');
+	if (!slash || slash == parent)
+		return fault_set(fault, -EINVAL, "%s: not a place for pins", dir);
+	*slash = 0;
+	if (statfs(parent, &fs))
+		return fault_errno(fault, -errno, "%s", parent);
+	if (fs.f_type != BPF_FS_MAGIC)
+		return fault_set(fault, -EOPNOTSUPP,
+				 "%s: no bpf file system there: mount -t bpf bpf /sys/fs/bpf", parent);
+	return 0;
+}
+
+int pins_create(const char *dir, struct fault *fault)
+{
+	static const char *const parts[] = { "maps", "links" };
+	int error = check_file_system(dir, fault);
+	char path[PATH_MAX];
+
+	if (error)
+		return error;
+	if (mkdir(dir, 0700))
+		return fault_errno(fault, -errno, "%s", dir);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		error = pins_path(path, dir, parts[i], NULL);
+		if (!error && mkdir(path, 0700))
+			error = -errno;
+		if (error)
+			return fault_errno(fault, error, "%s/%s", dir, parts[i]);
+	}
+	return 0;
+}
+
+int pins_read_marker(const char *dir, struct pins_marker *marker)
+{
+	OWNED(close_fd) int fd = -1;
+	struct pins_marker read;
+	char path[PATH_MAX];
+	uint32_t zero = 0;
+	int error = pins_path(path, dir, MARKER, NULL);
+
+	if (error)
+		return error;
+	fd = bpf_obj_get(path);
+	if (fd == -ENOENT)
+		return access(dir, F_OK) ? -ENOENT : -EUCLEAN;
+	if (fd < 0)
+		return fd;
+	error = bpf_map_lookup_elem(fd, &zero, &read);
+	if (!error)
+		*marker = read;
+	return error;
+}
+
+int pins_write_marker(const char *dir, const struct pins_marker *marker)
+{
+	OWNED(close_fd) int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "bailiff_marker",
+						sizeof(uint32_t), sizeof(*marker), 1, NULL);
+	char path[PATH_MAX];
+	uint32_t zero = 0;
+	int error;
+
+	if (fd < 0)
+		return fd;
+	error = pins_path(path, dir, MARKER, NULL);
+	if (!error)
+		error = bpf_map_update_elem(fd, &zero, marker, BPF_ANY);
+	return error ? error : bpf_obj_pin(fd, path);
+}
+
+static DIR *open_part(const char *dir, const char *part)
+{
+	char path[PATH_MAX];
+
+	return pins_path(path, dir, part, NULL) ? NULL : opendir(path);
+}
+
+unsigned int pins_count_links(const char *dir)
+{
+	OWNED(close_directory) DIR *directory = open_part(dir, "links");
+	unsigned int count = 0;
+	struct dirent *entry;
+
+	while (directory && (entry = readdir(directory)))
+		count += *entry->d_name != '.';
+	return count;
+}
+
+/* Unlinks what is in a part; `spared`: names that begin so are left alone. */
+static int empty_part(const char *dir, const char *part, const char *spared)
+{
+	OWNED(close_directory) DIR *directory = open_part(dir, part);
+	struct dirent *entry;
+
+	if (!directory)
+		return errno == ENOENT ? 0 : -errno;
+	while ((entry = readdir(directory))) {
+		if (*entry->d_name == '.' ||
+		    (spared && !strncmp(entry->d_name, spared, strlen(spared))))
+			continue;
+		if (unlinkat(dirfd(directory), entry->d_name, 0) && errno != ENOENT)
+			return -errno;
+	}
+	return 0;
+}
+
+static int unlink_below(const char *dir, const char *name, bool directory)
+{
+	char path[PATH_MAX];
+	int error = pins_path(path, dir, name, NULL);
+
+	if (!error && (directory ? rmdir(path) : unlink(path)) && errno != ENOENT)
+		error = -errno;
+	return error;
+}
+
+int pins_remove(const char *dir, struct fault *fault)
+{
+	int error = unlink_below(dir, MARKER, false);
+
+	if (!error)
+		error = empty_part(dir, "links", hook_class_name(HOOK_TRACKING));
+	if (!error)
+		error = empty_part(dir, "links", NULL);
+	if (!error)
+		error = unlink_below(dir, PINS_SWEEP, false);
+	if (!error)
+		error = empty_part(dir, "maps", NULL);
+	if (!error)
+		error = unlink_below(dir, "links", true);
+	if (!error)
+		error = unlink_below(dir, "maps", true);
+	if (!error && rmdir(dir) && errno != ENOENT)
+		error = -errno;
+	return error ? fault_errno(fault, error, "%s", dir) : 0;
+}
