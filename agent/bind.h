@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Binding a cgroup to a policy, and letting it go. */
+#ifndef BAILIFF_BIND_H
+#define BAILIFF_BIND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/fault.h"
+#include "agent/objects.h"
+#include "agent/registry.h"
+
+struct bind_request {
+	int cgroup;	  /* directory descriptor, the caller's */
+	const char *path; /* of the cgroup, from the root of the hierarchy */
+	uint32_t policy;  /* number in the directory in force */
+	const char *name; /* of the container; NULL: the last component of the path */
+	bool start;	  /* what runs inside stays as it is; what it executes is confined */
+};
+
+/* Binds the cgroup and, unless `start`, confines what runs in it already. 0 and the number;
+ * -EBUSY if it is bound, -ENOSPC if there is no room, -EAGAIN if not all tasks could be
+ * confined: the cgroup is then as it was before. */
+int bind_container(const struct objects *objects, struct registry *registry,
+		   const struct bind_request *request, uint32_t *number, struct fault *fault);
+
+/* Frees a container: what runs in it is no longer confined. 0; -ENOENT if it is not there. */
+int unbind_container(const struct objects *objects, const struct registry_entry *entry);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/cleanup.h"
+#include "agent/txn.h"
+#include "policy/image.h"
+
+int txn_begin(struct txn *txn, enum plan_kind kind, const struct maps *maps, struct fault *fault)
+{
+	struct policy_head *current;
+	uint32_t count;
+	int error = maps_read_directory(maps, &current, &count);
+
+	*txn = (struct txn){ .maps = maps };
+	if (!error)
+		error = plan_begin(&txn->plan, kind, current, count, maps->slots);
+	return error ? fault_errno(fault, error, "directory of policies") : 0;
+}
+
+static int write_image(struct txn *txn, const struct policy_image *image, uint32_t slot,
+		       struct fault *fault)
+{
+	uint32_t *written = realloc(txn->written, (txn->n_written + 1) * sizeof(*written));
+	int error;
+
+	if (!written)
+		return fault_errno(fault, -ENOMEM, "policy '%s'", image->head.name);
+	txn->written = written;
+	error = maps_write_image(txn->maps, slot, image->words, (uint32_t)image->n_words);
+	if (error)
+		return fault_errno(fault, error, "image of policy '%s'", image->head.name);
+	txn->written[txn->n_written++] = slot;
+	return 0;
+}
+
+int txn_put(struct txn *txn, const struct policy_image *image, bool private_, bool audit_only,
+	    uint32_t *number, struct fault *fault)
+{
+	struct plan_place place;
+	int error = plan_put(&txn->plan, &image->head, private_, audit_only, &place, fault);
+
+	if (!error && place.write)
+		error = write_image(txn, image, place.slot, fault);
+	if (!error && number)
+		*number = place.number;
+	return error;
+}
+
+void txn_drop(struct txn *txn, uint32_t number)
+{
+	plan_drop(&txn->plan, number);
+}
+
+static int check_removed(const struct plan *plan, const struct registry *registry,
+			 struct fault *fault)
+{
+	for (uint32_t number = 0; plan_next_removed(plan, &number); number++) {
+		struct registry_entry user;
+
+		if (!registry_find_policy(registry, number, &user))
+			continue;
+		return fault_set(fault, -EBUSY,
+				 "policy '%.*s' cannot be removed: container '%s' (%s) is bound to it",
+				 BAILIFF_NAME_MAX, plan->current[number].name, user.name,
+				 *user.path ? user.path : "its cgroup is gone, tasks are left");
+	}
+	return 0;
+}
+
+static bool slot_named(const struct policy_head *heads, uint32_t count, uint32_t slot)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (heads[i].in_use && heads[i].slot == slot)
+			return true;
+	return false;
+}
+
+static void release_replaced(const struct txn *txn)
+{
+	const struct plan *plan = &txn->plan;
+
+	for (uint32_t i = 0; i < plan->n_current; i++)
+		if (plan->current[i].in_use &&
+		    !slot_named(plan->next, plan->count, plan->current[i].slot))
+			maps_release_image(txn->maps, plan->current[i].slot);
+}
+
+int txn_commit(struct txn *txn, const struct registry *registry, struct txn_summary *summary,
+	       struct fault *fault)
+{
+	struct plan *plan = &txn->plan;
+	uint32_t generation = plan_finish(plan);
+	int error = check_removed(plan, registry, fault);
+
+	if (error)
+		return error;
+	error = maps_publish_directory(txn->maps, plan->next, plan->count);
+	if (error)
+		return fault_errno(fault, error, "directory of policies");
+	*summary = (struct txn_summary){ generation, plan->added, plan->changed, plan->kept,
+					 plan->removed };
+	txn->n_written = 0;
+	release_replaced(txn);
+	txn_abort(txn);
+	return 0;
+}
+
+void txn_abort(struct txn *txn)
+{
+	for (uint32_t i = 0; i < txn->n_written; i++)
+		maps_release_image(txn->maps, txn->written[i]);
+	free(txn->written);
+	plan_end(&txn->plan);
+	*txn = (struct txn){ 0 };
+}
+
+int txn_clean(const struct maps *maps)
+{
+	OWNED(free_memory) struct policy_head *heads = NULL;
+	uint32_t count;
+	int error = maps_read_directory(maps, &heads, &count);
+
+	if (error)
+		return error;
+	for (uint32_t slot = 0; slot < maps->slots; slot++)
+		if (maps_slot_used(maps, slot) && !slot_named(heads, count, slot))
+			error = maps_release_image(maps, slot);
+	return error;
+}
+
+static bool any_unused(const struct plan *plan, const struct registry *registry, struct txn *txn)
+{
+	bool found = false;
+
+	for (uint32_t i = 0; i < plan->n_current; i++) {
+		struct registry_entry user;
+
+		if (!plan->current[i].in_use || !plan->current[i].private_ ||
+		    registry_find_policy(registry, i, &user))
+			continue;
+		txn_drop(txn, i);
+		found = true;
+	}
+	return found;
+}
+
+int txn_drop_unused(const struct maps *maps, const struct registry *registry, struct fault *fault)
+{
+	OWNED(txn_abort) struct txn txn = { 0 };
+	struct txn_summary summary;
+	int error = txn_begin(&txn, PLAN_EDIT, maps, fault);
+
+	if (error || !any_unused(&txn.plan, registry, &txn))
+		return error;
+	return txn_commit(&txn, registry, &summary, fault);
+}
