@@ -18,6 +18,7 @@ enum container_state {
 	CONTAINER_FREE = 0,
 	CONTAINER_BOUND = 1,
 	CONTAINER_ENDED = 2, /* the cgroup is gone, confined tasks are left */
+	CONTAINER_FREEING = 3, /* on the way from ENDED to FREE */
 };
 
 /* Written by user space while it is free; then user space changes policy and sweeping only,
@@ -43,11 +44,10 @@ struct task_state {
 	__u8 phase;	/* enum task_phase */
 	__u8 skip_open; /* the open that follows belongs to a creation that would be denied */
 	__u16 exec_rule;
-	__u64 truncating; /* inode whose truncation by O_TRUNC was judged with its open */
-	__u64 opened;	/* inode that a creation made */
+	__u64 truncating; /* address of the path whose truncation by O_TRUNC was judged */
 };
 
 _Static_assert(sizeof(struct container) == 96, "layout of container");
-_Static_assert(sizeof(struct task_state) == 32, "layout of task_state");
+_Static_assert(sizeof(struct task_state) == 24, "layout of task_state");
 
 #endif

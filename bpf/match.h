@@ -94,6 +94,28 @@ static MATCH_INLINE struct decision match_access(image_t *image, const struct po
 	return d;
 }
 
+/* The denials that a name has and another lacks: a file that gets the other name would lose
+ * them. Denied by the first rule that would be lost; `kill` stays a kill. */
+static MATCH_INLINE struct decision match_lost(image_t *image, const struct policy_head *head,
+					       __u32 from, __u32 to)
+{
+	struct decision d = {.rule = BAILIFF_RULE_NONE};
+	__u32 had = DFA_ACCEPT(image_word(image, head->dfa_off + DFA_BASE(from)));
+	__u32 has = DFA_ACCEPT(image_word(image, head->dfa_off + DFA_BASE(to)));
+	__u64 masks;
+	__u32 lost;
+
+	if (!had || had == has)
+		return d;
+	masks = image_word(image, head->accept_off + (had - 1) * ACCEPT_WORDS);
+	lost = (masks >> 16) & 0xffff;
+	if (has)
+		lost &= ~(image_word(image, head->accept_off + (has - 1) * ACCEPT_WORDS) >> 16);
+	if (!lost)
+		return d;
+	return match_access(image, head, from, 1U << match_lowest_bit(lost));
+}
+
 /* Verdict of a port table for NET_KEY() `key`: the last entry that is not above it. */
 static MATCH_INLINE struct decision match_port(image_t *image, __u32 table, __u32 key)
 {

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# `make help` lists the targets. V=1 shows commands, SAN=1 builds with ASan and UBSan,
+# DESTDIR and PREFIX say where `make install` puts things.
+
+PREFIX ?= /usr/local
+SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
+SBINDIR = $(DESTDIR)$(PREFIX)/sbin
+BINDIR = $(DESTDIR)$(PREFIX)/bin
+DATADIR = $(DESTDIR)$(PREFIX)/share/bailiff
+
+CC = gcc
+CLANG = clang
+BPFTOOL = $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+INSTALL = install
+B = build$(if $(SAN),/san)
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(2))
+
+VERSION = 0.1
+CFLAGS ?= -O2 -g
+WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+SANFLAGS = $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+comma = ,
+ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(SANFLAGS) -D_GNU_SOURCE -DBAILIFF_VERSION='"$(VERSION)"' \
+	-DBAILIFF_PREFIX='"$(PREFIX)"' -DBAILIFF_SYSCONFDIR='"$(SYSCONFDIR)"' -I. -I$(B)
+LIBS = -lbpf -lcgroup -lconfig -ljson-c -lseccomp
+# the kernel's types come from bpf/kernel_types.h, the offsets from the running kernel
+BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter \
+	-Wno-missing-declarations -D__TARGET_ARCH_x86 -I/usr/include/$(shell $(CC) -dumpmachine)
+
+BPF_OBJS = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard bpf/*/*.bpf.c)))
+LIB_OBJS = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard $(1)/*.c)))
+MAIN_OBJS = $(patsubst %.c,$(B)/%.o,$(wildcard agent/*_main.c))
+AGENT_OBJS = $(filter-out $(MAIN_OBJS),$(call LIB_OBJS,agent))
+ARCHIVES = $(B)/libagent.a $(B)/libaudit.a $(B)/libpolicy.a
+PROGRAMS = $(B)/bailiffd $(B)/bailiff
+UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(sort $(wildcard tests/unit/*_test.c)))
+
+.PHONY: all check unit demo bench fuzz tidy install deps help clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGRAMS)
+
+help:
+	@echo 'all      build bailiffd and bailiff'
+	@echo 'demo     watch a policy confine a program (in a VM if this kernel has no BPF LSM)'
+	@echo 'check    every test: unit, golden, and the kernel scenarios in VMs'
+	@echo 'unit     the unit tests alone; with SAN=1 under ASan and UBSan'
+	@echo 'tidy     clang-tidy and clang-format'
+	@echo 'install  into DESTDIR and PREFIX ($(PREFIX))'
+	@echo 'deps     install the missing Debian packages'
+
+deps:
+	$(Q)packaging/deps
+
+# ---- BPF: one object with one set of maps, one skeleton
+
+$(B)/%.bpf.o: %.bpf.c
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/bailiff.bpf.o: $(BPF_OBJS)
+	$(call say,LINK,$@)
+	$(Q)$(BPFTOOL) gen object $@ $^
+
+$(B)/bailiff.skel.h: $(B)/bailiff.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name bailiff_bpf > $@
+
+# ---- user space
+
+$(B)/%.o: %.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(AGENT_OBJS) $(MAIN_OBJS): | $(B)/bailiff.skel.h
+
+$(B)/libpolicy.a: $(call LIB_OBJS,policy)
+$(B)/libaudit.a: $(call LIB_OBJS,audit)
+$(B)/libagent.a: $(AGENT_OBJS)
+$(ARCHIVES):
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(PROGRAMS): $(B)/%: $(B)/agent/%_main.o $(ARCHIVES)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+install: all
+	$(Q)$(INSTALL) -d $(SBINDIR) $(BINDIR) $(DATADIR)/presets $(DESTDIR)$(SYSCONFDIR)/bailiff/policies.d
+	$(Q)$(INSTALL) -m 755 $(B)/bailiffd $(SBINDIR)/bailiffd
+	$(Q)$(INSTALL) -m 755 $(B)/bailiff $(BINDIR)/bailiff
+	$(Q)packaging/install-files '$(DESTDIR)' '$(PREFIX)' '$(SYSCONFDIR)'
+
+# ---- tests
+
+$(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(ARCHIVES)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lpthread
+
+unit: $(UNIT_TESTS)
+	$(Q)tests/unit/run $^
+
+clean:
+	rm -rf build
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

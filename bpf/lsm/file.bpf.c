@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Opening and truncating. Reads and writes through a descriptor are not judged again. */
+#include "judge.bpf.h"
+
+/* The access that an open asks for; O_APPEND without O_TRUNC is append only. */
+static __always_inline __u32 open_access(__u32 flags, __u32 mode)
+{
+	__u32 want = mode & FMODE_READ ? ACCESS_READ : 0;
+
+	if (flags & O_TRUNC)
+		want |= ACCESS_WRITE;
+	else if (mode & FMODE_WRITE)
+		want |= flags & O_APPEND ? ACCESS_APPEND : ACCESS_WRITE;
+	return want;
+}
+
+SEC("lsm/file_open")
+int BPF_PROG(bailiff_file_open, struct file *file, int ret)
+{
+	__u32 flags = file->f_flags, mode = file->f_mode;
+	struct dentry *dentry = file->f_path.dentry;
+	struct request request = {.action = EVENT_OPEN};
+	struct subject s;
+	int denied;
+
+	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_FILE))
+		return ret;
+	/* a program is judged when it is executed; overlayfs opens its lower file a second
+	 * time, on 6.1 under the path of the overlay */
+	if (flags & FMODE_EXEC || mode & FMODE_NOACCOUNT)
+		return 0;
+	if (s.task->skip_open && mode & FMODE_CREATED) {
+		s.task->skip_open = 0;
+		return 0;
+	}
+	request.want = open_access(flags, mode);
+	if (flags & O_TMPFILE)
+		request.want |= ACCESS_CREATE;
+	else if (path_unlinked(dentry))
+		request.reason = REASON_NO_PATH;
+	denied = judge_path(&s, file->f_path.mnt, dentry, &request);
+	if (flags & O_TRUNC && !denied)
+		s.task->truncating = (__u64)&file->f_path;
+	return denied;
+}
+
+/* The truncation that O_TRUNC does was judged with the open; it comes with the path that is
+ * inside the struct file, which truncate(2) does not. */
+static __always_inline bool truncate_judged(struct subject *s, const struct path *path)
+{
+	return s->task->truncating == (__u64)path;
+}
+
+SEC("lsm/path_truncate")
+int BPF_PROG(bailiff_path_truncate, const struct path *path, int ret)
+{
+	struct request truncation = {.action = EVENT_TRUNCATE, .want = ACCESS_WRITE};
+	struct subject s;
+
+	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_FILE) ||
+	    truncate_judged(&s, path))
+		return ret;
+	return judge_path(&s, path->mnt, path->dentry, &truncation);
+}
+
+/* ftruncate, from 6.2 on; before it was path_truncate. */
+SEC("?lsm/file_truncate")
+int BPF_PROG(bailiff_file_truncate, struct file *file, int ret)
+{
+	struct request truncation = {.action = EVENT_TRUNCATE, .want = ACCESS_WRITE};
+	struct subject s;
+
+	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_FILE) ||
+	    truncate_judged(&s, &file->f_path))
+		return ret;
+	return judge_path(&s, file->f_path.mnt, file->f_path.dentry, &truncation);
+}
+
+char _license[] SEC("license") = "GPL";

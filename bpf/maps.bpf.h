@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All maps, once for all programs: the definitions are weak, so that the linker makes one
+ * of those that each object brings. User space may change max_entries of tasks, containers
+ * and the rings before it loads them.
+ */
+#ifndef BAILIFF_MAPS_BPF_H
+#define BAILIFF_MAPS_BPF_H
+
+#include "abi_event.h"
+#include "abi_policy.h"
+#include "abi_scope.h"
+
+#define PATH_BUFFER (BAILIFF_PATH_MAX + 256) /* a component may be written across the end */
+
+/* What a decision works on; its own while `busy` is set. The tail lets the verifier see that
+ * a path that begins late in its buffer and is as long as one can be stays inside. */
+struct scratch {
+	__u32 busy;
+	__u32 pad;
+	volatile __u64 mnt, dentry; /* a pointer that is read back from here is a plain number */
+	char path[2][PATH_BUFFER];
+	char args[BAILIFF_ARGS_MAX];
+	struct event event;
+	char tail[BAILIFF_PATH_MAX];
+};
+
+/* Confined and pending threads by address of their task_struct. Full: the fork or the
+ * confining execve is denied. A hash and not task storage: cgroup programs of 6.1 can't
+ * reach task storage, and its lookup fails there when it meets another on the same CPU. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, BAILIFF_MAX_TASKS);
+	__type(key, __u64);
+	__type(value, struct task_state);
+} tasks SEC(".maps") __weak;
+
+/* Number of the container by cgroup id. Full: the binding is refused. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, BAILIFF_MAX_CONTAINERS);
+	__type(key, __u64);
+	__type(value, __u32);
+} cgroups SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, BAILIFF_MAX_CONTAINERS);
+	__type(key, __u32);
+	__type(value, struct container);
+} containers SEC(".maps") __weak;
+
+/* Confined tasks of each container; apart from it, since the kernel side alone counts. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, BAILIFF_MAX_CONTAINERS);
+	__type(key, __u32);
+	__type(value, __u64);
+} container_tasks SEC(".maps") __weak;
+
+struct directory {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct policy_head));
+};
+
+/* The set in force: one update of its one element switches all policies. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct directory);
+} directories SEC(".maps") __weak;
+
+struct policy_image_words {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u64));
+};
+
+/* Images by slot; a slot is filled before a directory names it and emptied after the last. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 2 * BAILIFF_MAX_POLICIES);
+	__type(key, __u32);
+	__array(values, struct policy_image_words);
+} policy_images SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} ring_denied SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 22);
+} ring_other SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, COUNTERS);
+	__type(key, __u32);
+	__type(value, __u64);
+} counters SEC(".maps") __weak;
+
+/* Buffers for concurrent decisions: user space makes SCRATCH_PER_CPU of them for each CPU.
+ * Not per-CPU memory: on a preemptible kernel two decisions of one CPU can be under way.
+ * None free: what can't be judged is denied. */
+#define SCRATCH_PER_CPU 4
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SCRATCH_PER_CPU);
+	__type(key, __u32);
+	__type(value, struct scratch);
+} scratches SEC(".maps") __weak;
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The path of an object, from the root of the acting task's mount namespace, whatever the
+ * task's own root is. bpf_d_path() is no help: it starts at fs->root, and 6.1 refuses it in
+ * the path_* hooks.
+ *
+ * The walk goes from the object to the root without a lock, as prepend_path() in
+ * fs/d_path.c does; it is repeated if a rename or a mount changed something meanwhile. Other
+ * renames of the host move rename_lock too: if it moved, a second walk compares the dentries,
+ * their sequence counts and the mounts on this very path, and only a difference counts.
+ */
+#ifndef BAILIFF_PATH_BPF_H
+#define BAILIFF_PATH_BPF_H
+
+#include "kernel_types.h"
+#include "maps.bpf.h"
+
+#define PATH_INTERNAL (-1) /* the kernel's own work, or a pipe: no decision is due */
+#define PATH_STEPS 8192	   /* components and mounts of a path; bytes run out before */
+#define PATH_ATTEMPTS 4
+
+/* Addresses of the kernel's seqlocks of these names, from /proc/kallsyms, set before loading;
+ * 0: not known, each walk is then done twice. (A __ksym of type void can't be linked from
+ * more than one object.) */
+const volatile __u64 rename_lock_at __weak = 0;
+const volatile __u64 mount_lock_at __weak = 0;
+
+struct path_walk {
+	__u64 dentry;
+	__u64 mount;	/* struct mount */
+	__u64 mnt_root; /* of mount */
+	__u64 digest;	/* of all that was passed, with sequence counts */
+	char *buffer;	/* NULL: only the digest is wanted */
+	__u32 start;	/* the path is buffer[start .. BAILIFF_PATH_MAX) */
+	__s32 result;	/* 0, or a reason; PATH_STEPS ran out if `done` is not set */
+	__u32 done;
+	__u32 pad;
+};
+
+struct path_sequences {
+	__u32 rename, mount;
+};
+
+/* A field of a struct that was read as raw bytes; the offset is the running kernel's. */
+#define RAW_FIELD(raw, type, field)                                                               \
+	(*(__u64 *)((char *)(raw) + bpf_core_field_offset(struct type, field)))
+
+static __always_inline void path_mix(struct path_walk *w, __u64 value)
+{
+	w->digest = (w->digest ^ value) * 0x9e3779b97f4a7c15ULL;
+}
+
+static __always_inline __u64 path_mnt_root(__u64 mount)
+{
+	__u64 root = 0;
+
+	bpf_probe_read_kernel(&root, sizeof(root),
+			      (void *)(mount + bpf_core_field_offset(struct mount, mnt.mnt_root)));
+	return root;
+}
+
+/* At the root of a mount: go on at the directory it is mounted on. */
+static __always_inline long path_cross(struct path_walk *w)
+{
+	struct mount *mount = (void *)w->mount;
+	__u64 parent = (__u64)BPF_CORE_READ(mount, mnt_parent);
+
+	if (!parent || parent == w->mount) {
+		w->done = 1;
+		return 1;
+	}
+	w->dentry = (__u64)BPF_CORE_READ(mount, mnt_mountpoint);
+	path_mix(w, w->mount ^ w->dentry);
+	w->mount = parent;
+	w->mnt_root = path_mnt_root(parent);
+	return 0;
+}
+
+static __always_inline long path_fail(struct path_walk *w, int reason)
+{
+	w->result = reason;
+	w->done = 1;
+	return 1;
+}
+
+static __attribute__((unused)) long path_step(__u32 i, struct path_walk *w)
+{
+	struct dentry *dentry = (void *)w->dentry;
+	__u64 parent, name;
+	__u32 len, at;
+
+	if (w->dentry == w->mnt_root)
+		return path_cross(w);
+	parent = (__u64)BPF_CORE_READ(dentry, d_parent);
+	if (parent == w->dentry || !parent)
+		return path_fail(w, REASON_NO_PATH);
+	path_mix(w, w->dentry);
+	path_mix(w, parent ^ BPF_CORE_READ(dentry, d_seq.seqcount.sequence));
+	w->dentry = parent;
+	if (!w->buffer)
+		return 0;
+	len = BPF_CORE_READ(dentry, d_name.len);
+	name = (__u64)BPF_CORE_READ(dentry, d_name.name);
+	if (len > 255 || len + 1 >= w->start)
+		return path_fail(w, REASON_PATH_LENGTH);
+	at = (w->start - len - 1) & (BAILIFF_PATH_MAX - 1);
+	w->start = at;
+	w->buffer[at] = '/';
+	if (bpf_probe_read_kernel(w->buffer + at + 1, len & 255, (void *)name))
+		return path_fail(w, REASON_PATH_RACE);
+	return 0;
+}
+
+static __always_inline struct path_sequences path_sequences(void)
+{
+	struct path_sequences s = {1, 1}; /* odd: changing */
+
+	/* a seqlock_t begins with its sequence */
+	if (rename_lock_at)
+		bpf_probe_read_kernel(&s.rename, sizeof(s.rename), (void *)rename_lock_at);
+	if (mount_lock_at)
+		bpf_probe_read_kernel(&s.mount, sizeof(s.mount), (void *)mount_lock_at);
+	return s;
+}
+
+static __always_inline void path_walk(struct path_walk *w, __u64 mount, __u64 dentry)
+{
+	w->dentry = dentry;
+	w->mount = mount;
+	w->mnt_root = path_mnt_root(mount);
+	w->digest = 0;
+	w->start = BAILIFF_PATH_MAX;
+	w->result = 0;
+	w->done = 0;
+	bpf_loop(PATH_STEPS, path_step, w, 0);
+	path_mix(w, w->mount);
+}
+
+/* Is the walk's result one that held at one moment? */
+static __always_inline bool path_steady(const struct path_walk *w, struct path_sequences before,
+					__u64 mount, __u64 dentry)
+{
+	struct path_sequences after = path_sequences();
+	struct path_walk again = {};
+
+	if (before.rename == after.rename && before.mount == after.mount &&
+	    !((before.rename | before.mount) & 1))
+		return true;
+	path_walk(&again, mount, dentry);
+	return again.digest == w->digest && again.done == w->done;
+}
+
+/* What a mount outside the task's namespace means. Mounts that the kernel made for itself
+ * have no namespace: on those of overlayfs it works for an operation that was judged on the
+ * overlay, and a pipe is no file of any path. */
+static __always_inline int path_foreign(struct mount *mount, __u64 namespace)
+{
+	struct super_block *sb = BPF_CORE_READ(mount, mnt.mnt_sb);
+
+	if (namespace != MNT_NS_INTERNAL)
+		return REASON_NO_PATH;
+	if (!(BPF_CORE_READ(sb, s_flags) & SB_KERNMOUNT))
+		return PATH_INTERNAL;
+	return BPF_CORE_READ(sb, s_magic) == PIPEFS_MAGIC ? PATH_INTERNAL : REASON_NO_PATH;
+}
+
+/* Reads the path of `dentry` on `mnt` into path[which][*start .. BAILIFF_PATH_MAX) of the
+ * scratch. 0, PATH_INTERNAL, or the reason why there is none. */
+SHARED int path_read(struct scratch *scratch, __u32 which, struct vfsmount *mnt,
+		     struct dentry *dentry, __u32 *start)
+{
+	struct task_struct *task = (void *)bpf_get_current_task_btf();
+	char *buffer = which ? scratch->path[1] : scratch->path[0];
+	struct path_walk w = {.buffer = buffer};
+	__u64 mount, object, namespace;
+	struct mount *top;
+	bool steady = false;
+
+	scratch->mnt = (__u64)mnt;
+	scratch->dentry = (__u64)dentry;
+	mount = scratch->mnt - bpf_core_field_offset(struct mount, mnt);
+	object = scratch->dentry;
+	for (int i = 0; i < PATH_ATTEMPTS && !steady; i++) {
+		struct path_sequences before = path_sequences();
+
+		path_walk(&w, mount, object);
+		steady = path_steady(&w, before, mount, object);
+	}
+	top = (void *)w.mount;
+	namespace = (__u64)BPF_CORE_READ(top, mnt_ns);
+	if (namespace != (__u64)BPF_CORE_READ(task, nsproxy, mnt_ns))
+		return path_foreign(top, namespace);
+	if (!steady || !w.done)
+		return REASON_PATH_RACE;
+	if (w.result)
+		return w.result;
+	if (w.start == BAILIFF_PATH_MAX) { /* the root itself */
+		w.start--;
+		buffer[BAILIFF_PATH_MAX - 1] = '/';
+	}
+	*start = w.start;
+	return 0;
+}
+
+/* Has the name that led to `dentry` been removed? Not for a root, which never had one. */
+static __always_inline bool path_unlinked(struct dentry *dentry)
+{
+	return !BPF_CORE_READ(dentry, d_hash.pprev) && BPF_CORE_READ(dentry, d_parent) != dentry;
+}
+
+#endif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The end of bound cgroups, and the tasks that are in one when it is bound. */
+#include "../container.bpf.h"
+
+/* At rmdir and not at cgroup_release: that one waits for the last page charged to it. */
+SEC("tp_btf/cgroup_rmdir")
+int BPF_PROG(bailiff_cgroup_rmdir, struct cgroup *cgroup, const char *path)
+{
+	container_cgroup_removed(BPF_CORE_READ(cgroup, kn, id));
+	return 0;
+}
+
+volatile __u32 sweep_container; /* number of the container to take tasks into */
+
+/* Confines each task that is inside the container. A fork meanwhile: see bailiff_fork. */
+SEC("iter/task")
+int sweep_tasks(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct task_state *known, state;
+
+	if (!task)
+		return 0;
+	known = scope_task(task);
+	if (known && known->phase == TASK_CONFINED && scope_container(known))
+		return 0;
+	if (scope_bound(task, &state) <= 0 || state.container != sweep_container)
+		return 0;
+	container_release_task(task);
+	if (!scope_confine(task, &state))
+		count(COUNTER_UNJUDGED + REASON_TASK_TABLE);
+	return 0;
+}
+
+char _license[] SEC("license") = "GPL";

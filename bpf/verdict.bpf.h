@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From a decision to what the hook returns: the mode, the counters, the record. */
+#ifndef BAILIFF_VERDICT_BPF_H
+#define BAILIFF_VERDICT_BPF_H
+
+#include "emit.bpf.h"
+#include "image.bpf.h"
+
+#define UNJUDGED ((struct decision){VERDICT_DENY, 1, BAILIFF_RULE_NONE})
+
+static __always_inline struct scratch *scratch_claim(void)
+{
+	__u32 first = bpf_get_smp_processor_id() * SCRATCH_PER_CPU;
+
+#pragma unroll
+	for (int i = 0; i < SCRATCH_PER_CPU; i++) {
+		__u32 index = first + i;
+		struct scratch *scratch = bpf_map_lookup_elem(&scratches, &index);
+
+		if (scratch && !__sync_val_compare_and_swap(&scratch->busy, 0, 1))
+			return scratch;
+	}
+	return NULL;
+}
+
+static __always_inline void scratch_release(struct scratch *scratch)
+{
+	__sync_lock_test_and_set(&scratch->busy, 0);
+}
+
+static __always_inline __u8 verdict_in_mode(const struct policy_head *head, struct decision d)
+{
+	if (d.verdict == VERDICT_ALLOW)
+		return EVENT_ALLOWED;
+	if (head && head->mode == POLICY_MODE_AUDIT)
+		return EVENT_WOULD_DENY;
+	return d.verdict == VERDICT_KILL ? EVENT_KILLED : EVENT_DENIED;
+}
+
+/* Completes and sends the event that emit_begin() began; the verdict is in e->verdict. A
+ * `reason` other than 0 says why nothing could be judged. */
+static __always_inline void verdict_record(const struct subject *s, struct event *e,
+					   const struct emit_parts *parts, struct decision d,
+					   int reason)
+{
+	e->verdict = verdict_in_mode(s->head, d);
+	count(COUNTER_DECIDED + e->verdict);
+	if (reason > REASON_DEFAULT && reason < EVENT_REASONS)
+		count(COUNTER_UNJUDGED + reason);
+	if (!d.record)
+		return;
+	e->rule = d.rule;
+	e->reason = reason ? reason : d.rule == BAILIFF_RULE_NONE ? REASON_DEFAULT : REASON_RULE;
+	emit(e, parts);
+}
+
+#endif
