@@ -10,7 +10,7 @@
 #include "audit/text.h"
 
 #define AUDIT_RULE_SIZE 320 /* bytes of "file.cfg:line" with its NUL */
-#define AUDIT_LOSSES 24	    /* different losses in one report */
+#define AUDIT_LOSSES 32	    /* different losses in one report */
 
 enum audit_kind {
 	AUDIT_EVENT,	  /* something that a container did */
