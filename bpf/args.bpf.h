@@ -39,21 +39,25 @@ static __attribute__((unused)) long args_one(__u32 i, struct args_copy *copy)
 }
 
 /* The arguments that the acting task's execve(2) or execveat(2) asks for. */
-static __always_inline void args_requested(struct scratch *scratch)
+MODULAR int args_requested(struct scratch *scratch)
 {
 	struct pt_regs *regs = (void *)bpf_task_pt_regs((void *)bpf_get_current_task_btf());
-	struct args_copy copy = {.to = scratch->args};
+	struct args_copy copy = {};
 	__u64 nr = BPF_CORE_READ(regs, orig_ax);
 
+	if (!scratch)
+		return 0;
+	copy.to = scratch->args;
 	if (nr == NR_EXECVE)
 		copy.argv = BPF_CORE_READ(regs, si);
 	else if (nr == NR_EXECVEAT)
 		copy.argv = BPF_CORE_READ(regs, dx);
 	else
-		return;
+		return 0;
 	bpf_loop(ARGS_COUNT, args_one, &copy, 0);
 	scratch->event.args_len = copy.len ? copy.len - 1 : 0;
 	scratch->event.args_cut = !copy.ended;
+	return 0;
 }
 
 /* The arguments that a task has been given. */

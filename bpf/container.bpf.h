@@ -9,7 +9,6 @@
 static __always_inline void container_record_end(__u32 number, const struct container *container)
 {
 	struct policy_head *head = scope_policy(container);
-	struct emit_parts parts = {};
 	struct event e = {
 		.version = EVENT_VERSION,
 		.action = EVENT_CONTAINER_END,
@@ -25,7 +24,7 @@ static __always_inline void container_record_end(__u32 number, const struct cont
 		e.generation = head->generation;
 		e.mode = head->mode;
 	}
-	emit(&e, &parts);
+	emit_short(&e);
 }
 
 /* Once: of two callers that meet here one does it. */

@@ -49,11 +49,6 @@ static __always_inline __u64 emit_wakeup(void *ring, __u32 size)
 									  : BPF_RB_NO_WAKEUP;
 }
 
-/* The variable part of a record: each begins in the scratch and has a length in the event. */
-struct emit_parts {
-	const char *path, *path2, *args;
-};
-
 static __always_inline void emit_part(struct bpf_dynptr *record, __u32 at, const char *part,
 				      __u64 len)
 {
@@ -63,11 +58,13 @@ static __always_inline void emit_part(struct bpf_dynptr *record, __u32 at, const
 		bpf_dynptr_write(record, at, (void *)part, len, 0);
 }
 
-static __always_inline void emit_into(void *ring, __u32 which, struct event *e,
-				      const struct emit_parts *parts)
+static __always_inline void emit_into(void *ring, __u32 which, struct scratch *scratch)
 {
+	__u32 start = scratch->start[0] & (BAILIFF_PATH_MAX - 1);
+	__u32 start2 = scratch->start[1] & (BAILIFF_PATH_MAX - 1);
+	struct event *e = &scratch->event;
 	__u32 path_len = e->path_len, path2_len = e->path2_len, args_len = e->args_len;
-	__u32 size = sizeof(*e) + path_len + path2_len + args_len;
+	__u32 at = sizeof(*e), size = at + path_len + path2_len + args_len;
 	struct bpf_dynptr record;
 
 	e->size = size;
@@ -77,21 +74,45 @@ static __always_inline void emit_into(void *ring, __u32 which, struct event *e,
 		return;
 	}
 	bpf_dynptr_write(&record, 0, e, sizeof(*e), 0);
-	emit_part(&record, sizeof(*e), parts->path, path_len);
-	emit_part(&record, sizeof(*e) + path_len, parts->path2, path2_len);
-	emit_part(&record, sizeof(*e) + path_len + path2_len, parts->args, args_len);
+	emit_part(&record, at, scratch->path[0] + start, path_len);
+	at += path_len;
+	emit_part(&record, at, scratch->path[1] + start2, path2_len);
+	at += path2_len;
+	emit_part(&record, at, scratch->args, args_len);
 	bpf_ringbuf_submit_dynptr(&record, emit_wakeup(ring, size));
 	count(COUNTER_DELIVERED + which);
 }
 
-/* Sends the event to the ring of its verdict. Parts of length 0 may be anything in the
- * scratch that the event is in. */
-SHARED int emit(struct event *e, const struct emit_parts *parts)
+/* Sends the scratch's event with its paths and arguments to the ring of its verdict. */
+MODULAR int emit(struct scratch *scratch)
 {
-	if (e->verdict == EVENT_ALLOWED)
-		emit_into(&ring_other, RING_OTHER, e, parts);
+	if (!scratch)
+		return 0;
+	if (scratch->event.verdict == EVENT_ALLOWED)
+		emit_into(&ring_other, RING_OTHER, scratch);
 	else
-		emit_into(&ring_denied, RING_DENIED, e, parts);
+		emit_into(&ring_denied, RING_DENIED, scratch);
+	return 0;
+}
+
+static __always_inline void emit_short_into(void *ring, __u32 which, struct event *e)
+{
+	if (bpf_ringbuf_output(ring, e, sizeof(*e), emit_wakeup(ring, sizeof(*e))))
+		count(COUNTER_LOST + which);
+	else
+		count(COUNTER_DELIVERED + which);
+}
+
+/* Sends an event that has neither paths nor arguments. */
+MODULAR int emit_short(struct event *e)
+{
+	if (!e)
+		return 0;
+	e->size = sizeof(*e);
+	if (e->verdict == EVENT_ALLOWED)
+		emit_short_into(&ring_other, RING_OTHER, e);
+	else
+		emit_short_into(&ring_denied, RING_DENIED, e);
 	return 0;
 }
 

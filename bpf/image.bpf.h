@@ -18,7 +18,9 @@ static __always_inline __u64 image_word(image_t *image, __u32 index)
 
 #include "match.h"
 
-#define RUN_CHUNK 16 /* bytes of a path in one step of bpf_loop() */
+#define UNJUDGED ((struct decision){VERDICT_DENY, 1, BAILIFF_RULE_NONE})
+
+#define RUN_CHUNK 8 /* bytes of a path in one step of bpf_loop() */
 
 struct path_run {
 	const char *buffer;
@@ -29,7 +31,8 @@ struct path_run {
 
 static __attribute__((unused)) long image_run_chunk(__u32 i, struct path_run *run)
 {
-	void *image = bpf_map_lookup_elem(&policy_images, &run->head->slot);
+	__u32 slot = run->head->slot;
+	void *image = bpf_map_lookup_elem(&policy_images, &slot);
 	__u32 state = run->state, base = run->head->dfa_off;
 	__u32 at = run->at & (BAILIFF_PATH_MAX - 1);
 
@@ -52,18 +55,64 @@ static __attribute__((unused)) long image_run_chunk(__u32 i, struct path_run *ru
 	return run->at >= BAILIFF_PATH_MAX;
 }
 
-/* The state that the path buffer[start .. BAILIFF_PATH_MAX) ends in. */
-static __always_inline __u32 image_run(struct policy_head *head, const char *buffer, __u32 start)
+/* Runs path[which] of the scratch through the policy's automaton; the result is state[which]. */
+MODULAR int image_run(struct scratch *scratch, struct policy_head *head, __u32 which)
 {
-	struct path_run run = {
-		.buffer = buffer,
-		.head = head,
-		.at = start,
-		.state = head->dfa_start,
-	};
+	struct path_run run = {};
 
-	bpf_loop(BAILIFF_PATH_MAX / RUN_CHUNK + 1, image_run_chunk, &run, 0);
-	return run.state;
+	if (!scratch || !head)
+		return 0;
+	which &= 1;
+	run.buffer = which ? scratch->path[1] : scratch->path[0];
+	run.head = head;
+	run.at = scratch->start[which];
+	run.state = head->dfa_start;
+	if (run.at < BAILIFF_PATH_MAX)
+		bpf_loop(BAILIFF_PATH_MAX / RUN_CHUNK + 1, image_run_chunk, &run, 0);
+	scratch->state[which] = run.state;
+	return 0;
+}
+
+union packed_decision {
+	struct decision decision;
+	int packed;
+};
+
+/* match_access() and match_lost() as functions that return the decision packed. Without an
+ * image: denied. */
+MODULAR int image_access(struct policy_head *head, __u32 state, __u32 want)
+{
+	union packed_decision result = {.decision = UNJUDGED};
+	__u32 slot;
+	void *image;
+
+	if (!head)
+		return result.packed;
+	slot = head->slot;
+	image = bpf_map_lookup_elem(&policy_images, &slot);
+	if (image)
+		result.decision = match_access(image, head, state, want);
+	return result.packed;
+}
+
+MODULAR int image_lost(struct policy_head *head, __u32 from, __u32 to)
+{
+	union packed_decision result = {.decision = UNJUDGED};
+	__u32 slot;
+	void *image;
+
+	if (!head)
+		return result.packed;
+	slot = head->slot;
+	image = bpf_map_lookup_elem(&policy_images, &slot);
+	if (image)
+		result.decision = match_lost(image, head, from, to);
+	return result.packed;
+}
+
+static __always_inline struct decision image_unpack(int packed)
+{
+	return ((union packed_decision){.packed = packed}).decision;
 }
 
 #endif

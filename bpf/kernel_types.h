@@ -21,6 +21,10 @@ typedef _Bool bool;
 /* A function of a header that not every object needs. */
 #define SHARED static __noinline __attribute__((unused))
 
+/* A function that the verifier takes by itself, once for each program and not once for each
+ * way that leads to it. Its pointers are checked for NULL; the linker keeps one of all. */
+#define MODULAR __weak __noinline
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct super_block {

@@ -19,6 +19,8 @@ struct scratch {
 	__u32 busy;
 	__u32 pad;
 	volatile __u64 mnt, dentry; /* a pointer that is read back from here is a plain number */
+	__u32 start[2]; /* of the paths below, which end at BAILIFF_PATH_MAX; that much: none */
+	__u32 state[2]; /* of the policy's automaton after each */
 	char path[2][PATH_BUFFER];
 	char args[BAILIFF_ARGS_MAX];
 	struct event event;

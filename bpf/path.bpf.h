@@ -164,27 +164,28 @@ static __always_inline int path_foreign(struct mount *mount, __u64 namespace)
 	return BPF_CORE_READ(sb, s_magic) == PIPEFS_MAGIC ? PATH_INTERNAL : REASON_NO_PATH;
 }
 
-/* Reads the path of `dentry` on `mnt` into path[which][*start .. BAILIFF_PATH_MAX) of the
- * scratch. 0, PATH_INTERNAL, or the reason why there is none. */
-SHARED int path_read(struct scratch *scratch, __u32 which, struct vfsmount *mnt,
-		     struct dentry *dentry, __u32 *start)
+/* Reads the path of scratch->dentry on scratch->mnt into path[which], from start[which] on.
+ * 0, PATH_INTERNAL, or the reason why there is none. */
+MODULAR int path_read(struct scratch *scratch, __u32 which)
 {
 	struct task_struct *task = (void *)bpf_get_current_task_btf();
-	char *buffer = which ? scratch->path[1] : scratch->path[0];
-	struct path_walk w = {.buffer = buffer};
-	__u64 mount, object, namespace;
+	__u64 mount, dentry, namespace;
+	struct path_walk w = {};
 	struct mount *top;
 	bool steady = false;
 
-	scratch->mnt = (__u64)mnt;
-	scratch->dentry = (__u64)dentry;
+	if (!scratch)
+		return REASON_SCRATCH;
+	which &= 1;
+	scratch->start[which] = BAILIFF_PATH_MAX;
+	w.buffer = which ? scratch->path[1] : scratch->path[0];
 	mount = scratch->mnt - bpf_core_field_offset(struct mount, mnt);
-	object = scratch->dentry;
+	dentry = scratch->dentry;
 	for (int i = 0; i < PATH_ATTEMPTS && !steady; i++) {
 		struct path_sequences before = path_sequences();
 
-		path_walk(&w, mount, object);
-		steady = path_steady(&w, before, mount, object);
+		path_walk(&w, mount, dentry);
+		steady = path_steady(&w, before, mount, dentry);
 	}
 	top = (void *)w.mount;
 	namespace = (__u64)BPF_CORE_READ(top, mnt_ns);
@@ -196,9 +197,9 @@ SHARED int path_read(struct scratch *scratch, __u32 which, struct vfsmount *mnt,
 		return w.result;
 	if (w.start == BAILIFF_PATH_MAX) { /* the root itself */
 		w.start--;
-		buffer[BAILIFF_PATH_MAX - 1] = '/';
+		w.buffer[BAILIFF_PATH_MAX - 1] = '/';
 	}
-	*start = w.start;
+	scratch->start[which] = w.start;
 	return 0;
 }
 

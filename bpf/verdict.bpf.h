@@ -6,8 +6,6 @@
 #include "emit.bpf.h"
 #include "image.bpf.h"
 
-#define UNJUDGED ((struct decision){VERDICT_DENY, 1, BAILIFF_RULE_NONE})
-
 static __always_inline struct scratch *scratch_claim(void)
 {
 	__u32 first = bpf_get_smp_processor_id() * SCRATCH_PER_CPU;
@@ -37,21 +35,18 @@ static __always_inline __u8 verdict_in_mode(const struct policy_head *head, stru
 	return d.verdict == VERDICT_KILL ? EVENT_KILLED : EVENT_DENIED;
 }
 
-/* Completes and sends the event that emit_begin() began; the verdict is in e->verdict. A
- * `reason` other than 0 says why nothing could be judged. */
-static __always_inline void verdict_record(const struct subject *s, struct event *e,
-					   const struct emit_parts *parts, struct decision d,
-					   int reason)
+/* Completes the event that emit_begin() began: the verdict is in e->verdict then. A `reason`
+ * other than 0 says why nothing could be judged. True: it is to be sent. */
+static __always_inline bool verdict_complete(const struct subject *s, struct event *e,
+					     struct decision d, int reason)
 {
 	e->verdict = verdict_in_mode(s->head, d);
 	count(COUNTER_DECIDED + e->verdict);
 	if (reason > REASON_DEFAULT && reason < EVENT_REASONS)
 		count(COUNTER_UNJUDGED + reason);
-	if (!d.record)
-		return;
 	e->rule = d.rule;
 	e->reason = reason ? reason : d.rule == BAILIFF_RULE_NONE ? REASON_DEFAULT : REASON_RULE;
-	emit(e, parts);
+	return d.record;
 }
 
 #endif

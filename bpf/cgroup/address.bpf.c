@@ -19,9 +19,8 @@ static __always_inline __u32 address_key(const struct bpf_sock_addr *ctx)
 static __always_inline int address_verdict(struct subject *s, struct event *e, struct decision d,
 					   int reason)
 {
-	struct emit_parts parts = {};
-
-	verdict_record(s, e, &parts, d, reason);
+	if (verdict_complete(s, e, d, reason))
+		emit_short(e);
 	return e->verdict == EVENT_DENIED || e->verdict == EVENT_KILLED ? DENY : ALLOW;
 }
 

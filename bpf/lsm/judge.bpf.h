@@ -24,17 +24,9 @@ struct name_pair {
 	__u32 want[2]; /* ACCESS_* */
 };
 
-/* An object and the state that its path leads to. */
-struct judged_path {
-	__u32 start; /* in its buffer */
-	__u32 state;
-};
-
-static __always_inline int judge_verdict(const struct subject *s, struct event *e,
-					 const struct emit_parts *parts, struct decision d,
-					 int reason)
+/* The verdict of a completed event, its signal included: 0 or -EACCES. */
+static __always_inline int judge_result(const struct event *e)
 {
-	verdict_record(s, e, parts, d, reason);
 	if (e->verdict == EVENT_KILLED)
 		bpf_send_signal(SIGKILL);
 	return e->verdict == EVENT_DENIED || e->verdict == EVENT_KILLED ? -EACCES : 0;
@@ -43,37 +35,26 @@ static __always_inline int judge_verdict(const struct subject *s, struct event *
 /* The verdict where nothing can be judged: no policy, or no buffer to judge in. */
 SHARED int judge_nothing(struct subject *s, __u8 action, int reason)
 {
-	struct emit_parts parts = {};
 	struct event e;
 
 	emit_begin(&e, s, action);
-	return judge_verdict(s, &e, &parts, UNJUDGED, reason);
+	if (verdict_complete(s, &e, UNJUDGED, reason))
+		emit_short(&e);
+	return judge_result(&e);
 }
 
-/* 0, PATH_INTERNAL or the reason why the object can't be judged. */
+/* Reads a path and runs it through the policy: 0, PATH_INTERNAL or a reason. */
 static __always_inline int judge_read(struct subject *s, struct scratch *scratch, __u32 which,
-				      struct vfsmount *mnt, struct dentry *dentry,
-				      struct judged_path *path)
+				      struct vfsmount *mnt, struct dentry *dentry)
 {
-	int reason = path_read(scratch, which, mnt, dentry, &path->start);
+	int reason;
 
-	if (reason)
-		return reason;
-	path->state = image_run(s->head, which ? scratch->path[1] : scratch->path[0], path->start);
-	return 0;
-}
-
-static __always_inline void *judge_image(const struct subject *s)
-{
-	return bpf_map_lookup_elem(&policy_images, &s->head->slot);
-}
-
-static __always_inline void judge_parts(struct scratch *scratch, struct emit_parts *parts,
-					__u32 start, __u32 start2)
-{
-	parts->path = scratch->path[0] + (start & (BAILIFF_PATH_MAX - 1));
-	parts->path2 = scratch->path[1] + (start2 & (BAILIFF_PATH_MAX - 1));
-	parts->args = scratch->args;
+	scratch->mnt = (__u64)mnt;
+	scratch->dentry = (__u64)dentry;
+	reason = path_read(scratch, which);
+	if (!reason)
+		image_run(scratch, s->head, which);
+	return reason;
 }
 
 /* Copies the target of a symbolic link for the record. */
@@ -81,6 +62,7 @@ static __always_inline void judge_target(struct scratch *scratch, const char *ta
 {
 	long size = bpf_probe_read_kernel_str(scratch->path[1], BAILIFF_PATH_MAX, target);
 
+	scratch->start[1] = 0;
 	scratch->event.path2_len = size > 0 ? size - 1 : 0;
 }
 
@@ -88,41 +70,36 @@ static __always_inline void judge_target(struct scratch *scratch, const char *ta
 SHARED int judge_path(struct subject *s, struct vfsmount *mnt, struct dentry *dentry,
 		      const struct request *request)
 {
-	struct scratch *scratch;
-	struct judged_path path = {.start = BAILIFF_PATH_MAX};
 	struct decision d = UNJUDGED;
-	struct emit_parts parts;
-	void *image;
-	int known, reason = request->reason, ret = 0;
+	struct scratch *scratch;
+	int reason, ret = 0;
 
 	if (!s->head)
 		return judge_nothing(s, request->action, REASON_NO_POLICY);
 	scratch = scratch_claim();
 	if (!scratch)
 		return judge_nothing(s, request->action, REASON_SCRATCH);
-	known = judge_read(s, scratch, 0, mnt, dentry, &path);
-	if (known == PATH_INTERNAL)
+	reason = judge_read(s, scratch, 0, mnt, dentry);
+	if (reason == PATH_INTERNAL)
 		goto out;
+	if (request->reason)
+		reason = request->reason;
 	if (!reason)
-		reason = known;
-	if (!reason) {
-		image = judge_image(s);
-		if (image)
-			d = match_access(image, s->head, path.state, request->want);
-		if (!d.verdict && !d.record) {
-			count(COUNTER_DECIDED + EVENT_ALLOWED);
-			goto out;
-		}
+		d = image_unpack(image_access(s->head, scratch->state[0], request->want));
+	if (!d.verdict && !d.record) {
+		count(COUNTER_DECIDED + EVENT_ALLOWED);
+		goto out;
 	}
 	emit_begin(&scratch->event, s, request->action);
 	scratch->event.access = request->want;
-	scratch->event.path_len = BAILIFF_PATH_MAX - path.start;
-	judge_parts(scratch, &parts, path.start, 0);
+	scratch->event.path_len = BAILIFF_PATH_MAX - scratch->start[0];
 	if (request->args)
 		args_requested(scratch);
 	if (request->target)
 		judge_target(scratch, request->target);
-	ret = judge_verdict(s, &scratch->event, &parts, d, reason);
+	if (verdict_complete(s, &scratch->event, d, reason))
+		emit(scratch);
+	ret = judge_result(&scratch->event);
 	if (request->skip_open)
 		s->task->skip_open = scratch->event.verdict == EVENT_WOULD_DENY;
 out:
@@ -138,16 +115,18 @@ static __always_inline struct decision judge_graver(struct decision a, struct de
 	return a;
 }
 
-static __always_inline struct decision judge_two(struct subject *s, void *image, __u32 first,
-						 __u32 second, const struct name_pair *pair)
+static __always_inline struct decision judge_two(struct policy_head *head,
+						 const struct scratch *scratch,
+						 const struct name_pair *pair)
 {
-	struct decision d = match_access(image, s->head, first, pair->want[0]);
+	__u32 first = scratch->state[0], second = scratch->state[1];
+	struct decision d = image_unpack(image_access(head, first, pair->want[0]));
 
-	d = judge_graver(d, match_access(image, s->head, second, pair->want[1]));
+	d = judge_graver(d, image_unpack(image_access(head, second, pair->want[1])));
 	if (pair->keeps[0])
-		d = judge_graver(d, match_lost(image, s->head, first, second));
+		d = judge_graver(d, image_unpack(image_lost(head, first, second)));
 	if (pair->keeps[1])
-		d = judge_graver(d, match_lost(image, s->head, second, first));
+		d = judge_graver(d, image_unpack(image_lost(head, second, first)));
 	return d;
 }
 
@@ -155,39 +134,34 @@ static __always_inline struct decision judge_two(struct subject *s, void *image,
 SHARED int judge_pair(struct subject *s, struct vfsmount *mnt, struct dentry *old_dentry,
 		      struct dentry *new_dentry, const struct name_pair *pair)
 {
-	struct judged_path first = {.start = BAILIFF_PATH_MAX};
-	struct judged_path second = {.start = BAILIFF_PATH_MAX};
 	struct decision d = UNJUDGED;
-	struct emit_parts parts;
 	struct scratch *scratch;
 	int reason, ret = 0;
-	void *image;
 
 	if (!s->head)
 		return judge_nothing(s, pair->action, REASON_NO_POLICY);
 	scratch = scratch_claim();
 	if (!scratch)
 		return judge_nothing(s, pair->action, REASON_SCRATCH);
-	reason = judge_read(s, scratch, 0, mnt, old_dentry, &first);
+	scratch->start[1] = BAILIFF_PATH_MAX;
+	reason = judge_read(s, scratch, 0, mnt, old_dentry);
 	if (!reason)
-		reason = judge_read(s, scratch, 1, mnt, new_dentry, &second);
+		reason = judge_read(s, scratch, 1, mnt, new_dentry);
 	if (reason == PATH_INTERNAL)
 		goto out;
-	if (!reason) {
-		image = judge_image(s);
-		if (image)
-			d = judge_two(s, image, first.state, second.state, pair);
-		if (!d.verdict && !d.record) {
-			count(COUNTER_DECIDED + EVENT_ALLOWED);
-			goto out;
-		}
+	if (!reason)
+		d = judge_two(s->head, scratch, pair);
+	if (!d.verdict && !d.record) {
+		count(COUNTER_DECIDED + EVENT_ALLOWED);
+		goto out;
 	}
 	emit_begin(&scratch->event, s, pair->action);
 	scratch->event.access = pair->want[0] | pair->want[1];
-	scratch->event.path_len = BAILIFF_PATH_MAX - first.start;
-	scratch->event.path2_len = BAILIFF_PATH_MAX - second.start;
-	judge_parts(scratch, &parts, first.start, second.start);
-	ret = judge_verdict(s, &scratch->event, &parts, d, reason);
+	scratch->event.path_len = BAILIFF_PATH_MAX - scratch->start[0];
+	scratch->event.path2_len = BAILIFF_PATH_MAX - scratch->start[1];
+	if (verdict_complete(s, &scratch->event, d, reason))
+		emit(scratch);
+	ret = judge_result(&scratch->event);
 out:
 	scratch_release(scratch);
 	return ret;

@@ -33,8 +33,6 @@ int BPF_PROG(bailiff_fork, struct task_struct *parent, struct task_struct *child
 static __always_inline void process_record(struct subject *s, struct task_struct *task, __u8 action)
 {
 	struct scratch *scratch = scratch_claim();
-	struct emit_parts parts;
-	__u32 start = BAILIFF_PATH_MAX;
 	struct file *file;
 
 	if (!scratch) {
@@ -44,16 +42,15 @@ static __always_inline void process_record(struct subject *s, struct task_struct
 	emit_begin(&scratch->event, s, action);
 	if (action == EVENT_PROCESS_EXEC) {
 		file = task->mm->exe_file;
-		if (!path_read(scratch, 0, file->f_path.mnt, file->f_path.dentry, &start))
-			scratch->event.path_len = BAILIFF_PATH_MAX - start;
+		scratch->mnt = (__u64)file->f_path.mnt;
+		scratch->dentry = (__u64)file->f_path.dentry;
+		path_read(scratch, 0);
+		scratch->event.path_len = BAILIFF_PATH_MAX - scratch->start[0];
 		args_given(scratch, task);
 	} else {
 		scratch->event.exit_code = task->exit_code;
 	}
-	parts.path = scratch->path[0] + (start & (BAILIFF_PATH_MAX - 1));
-	parts.path2 = scratch->path[1];
-	parts.args = scratch->args;
-	emit(&scratch->event, &parts);
+	emit(scratch);
 	scratch_release(scratch);
 }
 
