@@ -9,6 +9,7 @@
 #include "agent/cgroup.h"
 #include "agent/cleanup.h"
 #include "agent/hooks.h"
+#include "agent/kallsyms.h"
 #include "agent/load.h"
 #include "agent/objects.h"
 #include "agent/pins.h"
@@ -79,6 +80,13 @@ static int choose_programs(struct bailiff_bpf *skeleton, uint32_t allow_missing,
 	return -EOPNOTSUPP;
 }
 
+static uint32_t scratch_count(void)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	return (uint32_t)(cpus > 0 ? cpus : 1) * BAILIFF_SCRATCH_PER_CPU;
+}
+
 static int set_sizes(struct bailiff_bpf *skeleton, const struct objects_options *options)
 {
 	int error = bpf_map__set_max_entries(skeleton->maps.tasks, options->max_tasks);
@@ -94,6 +102,8 @@ static int set_sizes(struct bailiff_bpf *skeleton, const struct objects_options 
 		error = bpf_map__set_max_entries(skeleton->maps.ring_denied, options->ring_denied);
 	if (!error)
 		error = bpf_map__set_max_entries(skeleton->maps.ring_other, options->ring_other);
+	if (!error)
+		error = bpf_map__set_max_entries(skeleton->maps.scratches, scratch_count());
 	/* Shared with user space, which changes single words of them. */
 	if (!error)
 		error = bpf_map__set_map_flags(skeleton->maps.containers, BPF_F_MMAPABLE);
@@ -224,6 +234,8 @@ int load_instance(const struct objects_options *options, struct fault *fault)
 	error = set_sizes(skeleton, options);
 	if (error)
 		return fault_errno(fault, error, "sizes of maps");
+	skeleton->rodata->rename_lock_at = kallsyms_address("rename_lock");
+	skeleton->rodata->mount_lock_at = kallsyms_address("mount_lock");
 	error = bailiff_bpf__load(skeleton);
 	if (error)
 		return fault_errno(fault, error, "programs cannot be loaded: %s", capture_failure());

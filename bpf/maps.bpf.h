@@ -111,14 +111,13 @@ struct {
 	__type(value, __u64);
 } counters SEC(".maps") __weak;
 
-/* Buffers for concurrent decisions: user space makes SCRATCH_PER_CPU of them for each CPU.
+/* Buffers for concurrent decisions: user space makes BAILIFF_SCRATCH_PER_CPU of them for each CPU.
  * Not per-CPU memory: on a preemptible kernel two decisions of one CPU can be under way.
  * None free: what can't be judged is denied. */
-#define SCRATCH_PER_CPU 4
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, SCRATCH_PER_CPU);
+	__uint(max_entries, BAILIFF_SCRATCH_PER_CPU);
 	__type(key, __u32);
 	__type(value, struct scratch);
 } scratches SEC(".maps") __weak;

@@ -8,10 +8,10 @@
 
 static __always_inline struct scratch *scratch_claim(void)
 {
-	__u32 first = bpf_get_smp_processor_id() * SCRATCH_PER_CPU;
+	__u32 first = bpf_get_smp_processor_id() * BAILIFF_SCRATCH_PER_CPU;
 
 #pragma unroll
-	for (int i = 0; i < SCRATCH_PER_CPU; i++) {
+	for (int i = 0; i < BAILIFF_SCRATCH_PER_CPU; i++) {
 		__u32 index = first + i;
 		struct scratch *scratch = bpf_map_lookup_elem(&scratches, &index);
 
