@@ -37,5 +37,9 @@ void audit_clock_read(struct audit_clock *clock)
 
 int64_t audit_clock_realtime(const struct audit_clock *clock, uint64_t boottime)
 {
-	return (int64_t)boottime + clock->offset;
+	int64_t result;
+
+	if (__builtin_add_overflow(boottime, clock->offset, &result))
+		return INT64_MAX; /* no time that a kernel reports */
+	return result;
 }

@@ -21,7 +21,8 @@ void audit_clock_adjust(struct audit_clock *clock, uint64_t before, int64_t real
 /* Reads the clocks; audit_clock_adjust() with what they say. */
 void audit_clock_read(struct audit_clock *clock);
 
-/* CLOCK_REALTIME of that CLOCK_BOOTTIME, ns, by the offset read last. */
+/* CLOCK_REALTIME of that CLOCK_BOOTTIME, ns, by the offset read last; INT64_MAX if it is
+ * beyond what fits. */
 int64_t audit_clock_realtime(const struct audit_clock *clock, uint64_t boottime);
 
 #endif

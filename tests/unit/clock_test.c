@@ -14,6 +14,8 @@ static void converts(void **state)
 	assert_int_equal(audit_clock_realtime(&clock, 1000), 5001000);
 	assert_int_equal(audit_clock_realtime(&clock, 500), 5000500);
 	assert_int_equal(clock.now, 1000);
+	assert_int_equal(audit_clock_realtime(&clock, UINT64_MAX), INT64_MAX);
+	assert_int_equal(audit_clock_realtime(&clock, INT64_MAX), INT64_MAX);
 }
 
 /* Two readings are never exactly as far apart as the clocks; order must not suffer. */
