@@ -16,14 +16,13 @@
 
 struct audit_enrich {
 	struct audit_lookups lookups;
-	const char *proc;
 	struct audit_clock clock;
 	struct audit_processes *processes;
 	uint64_t proc_second;
 	unsigned int proc_lookups;
 	char rule[AUDIT_RULE_SIZE];
 	char executable[BAILIFF_PATH_MAX];
-	char proc_path[];
+	char proc[];
 };
 
 int audit_enrich_new(const struct audit_lookups *lookups, const char *proc,
@@ -44,8 +43,7 @@ int audit_enrich_new(const struct audit_lookups *lookups, const char *proc,
 		free(enrich);
 		return r;
 	}
-	memcpy(enrich->proc_path, proc, len);
-	enrich->proc = enrich->proc_path;
+	memcpy(enrich->proc, proc, len);
 	enrich->lookups = *lookups;
 	*out = enrich;
 	return 0;

@@ -25,7 +25,8 @@ static void puts_human(struct human *human, const char *text)
 
 static bool needs_quotes(struct audit_slice text)
 {
-	return text.len == 0 || memchr(text.data, ' ', text.len) || memchr(text.data, '"', text.len);
+	return text.len == 0 || memchr(text.data, ' ', text.len) ||
+	       memchr(text.data, '"', text.len);
 }
 
 static void put_quoted(struct human *human, struct audit_slice text)
@@ -85,14 +86,14 @@ static void put_time(struct human *human)
 {
 	struct json_object *value = NULL;
 	const char *text;
-	size_t len;
+	bool good;
 
 	json_object_object_get_ex(human->object, "@timestamp", &value);
 	text = value ? json_object_get_string(value) : NULL;
-	len = text ? strspn(text, "0123456789-:.TZ") : 0;
-	if (human->result == 0 && len)
-		human->result = audit_text_add(human->out, text, len < TIME_SHOWN ? len : TIME_SHOWN);
-	puts_human(human, len >= TIME_SHOWN ? "Z" : "-");
+	good = text && strspn(text, "0123456789-:.TZ") >= TIME_SHOWN;
+	if (human->result == 0 && good)
+		human->result = audit_text_add(human->out, text, TIME_SHOWN);
+	puts_human(human, good ? "Z" : "-");
 }
 
 static void put_args(struct human *human)

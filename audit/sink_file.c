@@ -21,7 +21,8 @@ struct file {
 /* Opening never waits, not even for a FIFO that somebody put in the file's place. */
 static int open_target(const char *path)
 {
-	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+	int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	int fd = open(path, flags, 0600);
 	struct stat st;
 	int r = 0;
 

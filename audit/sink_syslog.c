@@ -129,11 +129,12 @@ static int try_send(struct log *log, const char *data, size_t len)
 static void watch(struct log *log)
 {
 	struct epoll_event event = { .events = EPOLLOUT };
-	bool wanted = log->socket >= 0 && !STAILQ_EMPTY(&log->queue);
+	bool wanted = !STAILQ_EMPTY(&log->queue);
+	int change = wanted ? EPOLL_CTL_ADD : EPOLL_CTL_DEL;
 
 	if (wanted == log->watched || log->socket < 0)
 		return;
-	if (epoll_ctl(log->sink.fd, wanted ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, log->socket, &event) == 0)
+	if (epoll_ctl(log->sink.fd, change, log->socket, &event) == 0)
 		log->watched = wanted;
 }
 

@@ -85,7 +85,7 @@ static void survives_random_bytes(void **state)
 		assert_int_equal(audit_escape((struct audit_slice){ bytes, len }, &escaped), 0);
 		assert_true(escaped.len <= 4 * len);
 		for (size_t i = 0; i < escaped.len; i++)
-			assert_true((unsigned char)escaped.data[i] >= 0x20 && escaped.data[i] != 0x7f);
+			assert_true((uint8_t)escaped.data[i] >= 0x20 && escaped.data[i] != 0x7f);
 		assert_int_equal(audit_unescape(audit_text_slice(&escaped), &back), 0);
 		assert_int_equal(back.len, len);
 		if (len)

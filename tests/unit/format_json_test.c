@@ -76,14 +76,17 @@ static void writes_a_whole_line(void **state)
 	assert_int_equal(audit_format_json(&record, &line), 0);
 	assert_string_equal(
 		line.data,
-		"{\"@timestamp\":\"2023-11-14T22:13:20.123456789Z\",\"event.kind\":\"event\","
+		"{\"@timestamp\":\"2023-11-14T22:13:20.123456789Z\","
+		"\"event.kind\":\"event\","
 		"\"event.category\":\"file\",\"event.type\":[\"access\",\"denied\"],"
 		"\"event.action\":\"open\",\"event.outcome\":\"failure\",\"event.reason\":\"rule\","
 		"\"process.pid\":4242,\"process.thread.id\":4243,\"process.parent.pid\":1,"
 		"\"process.name\":\"nginx\",\"process.executable\":\"/usr/sbin/nginx\","
 		"\"user.id\":\"1000\",\"group.id\":\"100\",\"container.id\":\"ab12\","
-		"\"container.name\":\"web-1\",\"bailiff.cgroup\":\"/machine.slice/libpod-ab.scope\","
-		"\"bailiff.container_id\":77,\"bailiff.cgroup_id\":78,\"file.path\":\"/etc/shadow\","
+		"\"container.name\":\"web-1\","
+		"\"bailiff.cgroup\":\"/machine.slice/libpod-ab.scope\","
+		"\"bailiff.container_id\":77,\"bailiff.cgroup_id\":78,"
+		"\"file.path\":\"/etc/shadow\","
 		"\"bailiff.access\":\"rw\",\"rule.name\":\"web.cfg:12\",\"rule.ruleset\":\"web\","
 		"\"bailiff.verdict\":\"denied\",\"bailiff.mode\":\"enforce\","
 		"\"bailiff.generation\":9}");
