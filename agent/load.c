@@ -14,6 +14,7 @@
 #include "agent/objects.h"
 #include "agent/pins.h"
 #include "agent/probe.h"
+#include "agent/symbols.h"
 
 #include "bailiff.skel.h"
 
@@ -236,6 +237,8 @@ int load_instance(const struct objects_options *options, struct fault *fault)
 		return fault_errno(fault, error, "sizes of maps");
 	skeleton->rodata->rename_lock_at = kallsyms_address("rename_lock");
 	skeleton->rodata->mount_lock_at = kallsyms_address("mount_lock");
+	skeleton->rodata->rename_lock_at = symbol_address("rename_lock");
+	skeleton->rodata->mount_lock_at = symbol_address("mount_lock");
 	error = bailiff_bpf__load(skeleton);
 	if (error)
 		return fault_errno(fault, error, "programs cannot be loaded: %s", capture_failure());

@@ -37,18 +37,16 @@ void rules_free(struct rules *rules)
 		free_generation(&rules->generations[i]);
 }
 
-static struct rules_table *find_table(const struct rules *rules, const struct policy_head *head)
+/* A policy keeps its number from one generation to the next. */
+static struct rules_table *find_known(const struct rules *rules, uint32_t policy,
+				      const struct policy_head *head)
 {
 	const struct rules_generation *newest = &rules->generations[0];
+	struct rules_table *table = policy < newest->count ? newest->tables[policy] : NULL;
 
-	for (uint32_t i = 0; i < newest->count; i++) {
-		struct rules_table *table = newest->tables[i];
-
-		if (table && table->head.digest == head->digest &&
-		    table->image_words == head->words &&
-		    !memcmp(table->head.name, head->name, sizeof(head->name)))
-			return table;
-	}
+	if (table && table->head.digest == head->digest && table->image_words == head->words &&
+	    !memcmp(table->head.name, head->name, sizeof(head->name)))
+		return table;
 	return NULL;
 }
 
@@ -102,7 +100,7 @@ static int fill(const struct rules *rules, const struct maps *maps,
 
 		if (!heads[i].in_use)
 			continue;
-		table = find_table(rules, &heads[i]);
+		table = find_known(rules, i, &heads[i]);
 		if (table) {
 			table->references++;
 		} else {

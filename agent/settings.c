@@ -48,7 +48,7 @@ int settings_init(struct settings *settings)
 {
 	struct settings fresh = {
 		.policy_dir = strdup(SETTINGS_POLICY_DIR),
-		.preset_dir = strdup(BAILIFF_PRESETDIR),
+		.preset_dir = strdup(SETTINGS_PRESET_DIR),
 		.pin_dir = strdup(SETTINGS_PIN_DIR),
 		.control_socket = strdup(SETTINGS_CONTROL_SOCKET),
 		.log_file = strdup(SETTINGS_LOG_FILE),

@@ -8,15 +8,11 @@
 
 #include "agent/fault.h"
 
-#ifndef BAILIFF_SYSCONFDIR
-#define BAILIFF_SYSCONFDIR "/etc/bailiff"
-#endif
-#ifndef BAILIFF_PRESETDIR
-#define BAILIFF_PRESETDIR "/usr/share/bailiff/presets"
-#endif
-
-#define SETTINGS_FILE BAILIFF_SYSCONFDIR "/bailiff.cfg"
-#define SETTINGS_POLICY_DIR BAILIFF_SYSCONFDIR "/policies.d"
+/* The build defines BAILIFF_SYSCONFDIR ("/etc") and BAILIFF_PREFIX ("/usr"). */
+#define SETTINGS_DIR BAILIFF_SYSCONFDIR "/bailiff"
+#define SETTINGS_FILE SETTINGS_DIR "/bailiff.cfg"
+#define SETTINGS_POLICY_DIR SETTINGS_DIR "/policies.d"
+#define SETTINGS_PRESET_DIR BAILIFF_PREFIX "/share/bailiff/presets"
 #define SETTINGS_PIN_DIR "/sys/fs/bpf/bailiff"
 #define SETTINGS_CONTROL_SOCKET "/run/bailiff/control.sock"
 #define SETTINGS_LOG_FILE "/var/log/bailiff/audit.jsonl"

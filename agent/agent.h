@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The agent: an engine with its events, its control socket and its signals. */
+#ifndef BAILIFF_AGENT_H
+#define BAILIFF_AGENT_H
+
+#include <stdbool.h>
+
+#include "agent/control.h"
+#include "agent/engine.h"
+#include "agent/feed.h"
+#include "agent/loop.h"
+#include "agent/settings.h"
+
+struct agent {
+	const struct settings *settings;
+	struct loop loop;
+	struct engine engine;
+	struct feed feed;
+	struct control control;
+	struct source signals, housekeeping;
+	int lock;
+	bool private_policies; /* there may be some */
+	bool unloading;
+};
+
+/* Takes the lock of the instance, loads or adopts, puts the policies in force, and listens.
+ * On error what was found is left as it was found. The agent must not move in memory. */
+int agent_open(struct agent *agent, const struct settings *settings, struct fault *fault);
+
+/* Serves until it is told to stop. 0 or a negative errno. */
+int agent_run(struct agent *agent);
+
+/* Stops; what is in force stays, unless `unload` was asked for. */
+void agent_close(struct agent *agent);
+
+/* Reads the policies again; on error those in force stay. Says on the log what it did. */
+int agent_reload(struct agent *agent, struct txn_summary *summary, struct diag_list *diags,
+		 struct fault *fault);
+
+/* Answers a request of the control socket; a control_handler, context is the agent. */
+struct json_object *agent_answer(void *context, struct control_client *client,
+				 const struct request *request, int passed);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One instance at work: its objects, containers, rule names, and the policies in force. */
+#ifndef BAILIFF_ENGINE_H
+#define BAILIFF_ENGINE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "agent/fault.h"
+#include "agent/objects.h"
+#include "agent/registry.h"
+#include "agent/rules.h"
+#include "agent/txn.h"
+#include "audit/enrich.h"
+#include "policy/diag.h"
+
+struct engine {
+	struct objects objects;
+	struct registry registry;
+	struct rules rules;
+	int cgroup_root;
+};
+
+/* What to compile, and how. */
+struct engine_source {
+	const char *policy_dir; /* of engine_reload() */
+	const char *preset_dir;
+	bool audit_only;
+};
+
+/* Before anything else, so that engine_close() may follow at any time. */
+void engine_init(struct engine *engine);
+
+/* Loads or adopts, see objects_open(); then learns what is bound and in force. The engine
+ * must not move in memory afterwards. */
+int engine_open(struct engine *engine, const struct objects_options *options,
+		struct fault *fault);
+
+/* Lets go; what is in force stays. */
+void engine_close(struct engine *engine);
+
+/* Puts the policies of a directory in force in place of those of the directory before; on
+ * error those stay. -EINVAL: `diags` has errors. -EBUSY and others: the fault says. */
+int engine_reload(struct engine *engine, const struct engine_source *source,
+		  struct txn_summary *summary, struct diag_list *diags, struct fault *fault);
+
+/* Adds the policy `name` of an open file, or its only one if name is NULL, as a private
+ * policy; it goes with engine_drop_unused() once no container is bound to it. */
+int engine_add_policy(struct engine *engine, const struct engine_source *source, FILE *in,
+		      const char *display_name, const char *name, uint32_t *number,
+		      struct diag_list *diags, struct fault *fault);
+int engine_drop_unused(struct engine *engine, struct fault *fault);
+
+/* Number of a policy of the directory; -ENOENT. */
+int engine_find_policy(const struct engine *engine, const char *name, uint32_t *number);
+
+/* What the audit asks for; ctx is the engine. */
+struct audit_lookups engine_lookups(struct engine *engine);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From policy files to policies in force. */
+#include <errno.h>
+#include <string.h>
+
+#include "agent/cleanup.h"
+#include "agent/engine.h"
+#include "policy/image.h"
+#include "policy/policy.h"
+
+/* Compiled and written one after the other: one image at a time is in memory. */
+static int put(struct txn *txn, const struct policy *policy, bool private_, bool audit_only,
+	       uint32_t *number, struct diag_list *diags, struct fault *fault)
+{
+	OWNED(policy_image_freep) struct policy_image *image = NULL;
+	int error;
+
+	policy_enforceable(policy, diags);
+	if (diags->errors)
+		return fault_set(fault, -EINVAL, "policy '%s' cannot be enforced",
+				 policy_name(policy));
+	error = policy_compile(policy, &image, diags);
+	if (error)
+		return fault_errno(fault, error == -ENOMEM ? error : -EINVAL,
+				   "policy '%s' cannot be compiled", policy_name(policy));
+	return txn_put(txn, image, private_, audit_only, number, fault);
+}
+
+/* What is in force is in force, even if its names are not known to us. */
+static int commit(struct engine *engine, struct txn *txn, struct txn_summary *summary,
+		  struct fault *fault)
+{
+	int error = txn_commit(txn, &engine->registry, summary, fault);
+
+	if (!error)
+		rules_learn(&engine->rules, &engine->objects.maps);
+	return error;
+}
+
+static int load_directory(const struct engine_source *source, struct policy_set **set,
+			  struct diag_list *diags, struct fault *fault)
+{
+	const char *paths[] = { source->policy_dir };
+	int error = policy_set_load(set, paths, 1, source->preset_dir, diags);
+
+	return error ? fault_errno(fault, error, "%s", source->policy_dir) : 0;
+}
+
+int engine_reload(struct engine *engine, const struct engine_source *source,
+		  struct txn_summary *summary, struct diag_list *diags, struct fault *fault)
+{
+	OWNED(policy_set_freep) struct policy_set *set = NULL;
+	OWNED(txn_abort) struct txn txn = { 0 };
+	int error = load_directory(source, &set, diags, fault);
+
+	if (!error)
+		error = txn_begin(&txn, PLAN_REPLACE, &engine->objects.maps, fault);
+	for (size_t i = 0; !error && i < policy_set_count(set); i++)
+		error = put(&txn, policy_set_at(set, i), false, source->audit_only, NULL, diags,
+			    fault);
+	return error ? error : commit(engine, &txn, summary, fault);
+}
+
+static const struct policy *choose(const struct policy_set *set, const char *display_name,
+				   const char *name, struct fault *fault)
+{
+	const struct policy *policy;
+
+	if (name) {
+		policy = policy_set_find(set, name);
+		if (!policy)
+			fault_set(fault, -ENOENT, "%s: no policy '%s' in it", display_name, name);
+		return policy;
+	}
+	if (policy_set_count(set) == 1)
+		return policy_set_at(set, 0);
+	fault_set(fault, -EINVAL, "%s: holds %zu policies: say which one, as %s:NAME", display_name,
+		  policy_set_count(set), display_name);
+	return NULL;
+}
+
+int engine_add_policy(struct engine *engine, const struct engine_source *source, FILE *in,
+		      const char *display_name, const char *name, uint32_t *number,
+		      struct diag_list *diags, struct fault *fault)
+{
+	OWNED(policy_set_freep) struct policy_set *set = NULL;
+	OWNED(txn_abort) struct txn txn = { 0 };
+	struct txn_summary summary;
+	const struct policy *policy;
+	int error = policy_set_load_stream(&set, in, display_name, source->preset_dir, diags);
+
+	if (error)
+		return fault_errno(fault, error, "%s", display_name);
+	policy = choose(set, display_name, name, fault);
+	if (!policy)
+		return -EINVAL;
+	error = txn_begin(&txn, PLAN_EDIT, &engine->objects.maps, fault);
+	if (!error)
+		error = put(&txn, policy, true, source->audit_only, number, diags, fault);
+	return error ? error : commit(engine, &txn, &summary, fault);
+}

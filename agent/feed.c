@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <sys/epoll.h>
+#include <time.h>
+
+#include "agent/cleanup.h"
+#include "agent/feed.h"
+#include "audit/sink_file.h"
+#include "audit/sink_syslog.h"
+
+#define TICK_MS 250 /* records of `other` come without a wakeup */
+#define TICKS_PER_SECOND 4
+#define AT_ONCE 4096 /* records, before other sources get their turn */
+#define DRAIN_ROUNDS 64
+#define REPORT_SECONDS 10
+
+#define FEED_OF(pointer, member) ((struct feed *)((char *)(pointer) - offsetof(struct feed, member)))
+
+static uint64_t boot_time(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static void account(struct feed *feed)
+{
+	uint64_t counters[COUNTERS];
+
+	if (!maps_read_counters(&feed->engine->objects.maps, counters))
+		audit_pipeline_counters(feed->pipeline, counters);
+}
+
+static void ring_ready(struct source *source, uint32_t events)
+{
+	struct feed *feed = FEED_OF(source, ring_source);
+
+	(void)events;
+	audit_ring_consume(feed->ring, AT_ONCE);
+}
+
+static void sink_ready(struct source *source, uint32_t events)
+{
+	struct feed *feed = FEED_OF(source, sink_source);
+
+	(void)events;
+	audit_pipeline_tick(feed->pipeline, boot_time());
+}
+
+static void tick(struct source *source, uint32_t events)
+{
+	struct feed *feed = FEED_OF(source, timer_source);
+	uint64_t expirations;
+
+	(void)events;
+	if (read(source->fd, &expirations, sizeof(expirations)) < 0)
+		return;
+	audit_ring_consume(feed->ring, AT_ONCE);
+	if (++feed->ticks % TICKS_PER_SECOND == 0)
+		account(feed);
+	audit_pipeline_tick(feed->pipeline, boot_time());
+}
+
+static int watch(struct feed *feed)
+{
+	int error;
+
+	feed->ring_source = (struct source){ audit_ring_fd(feed->ring), ring_ready };
+	feed->sink_source = (struct source){ audit_pipeline_fd(feed->pipeline), sink_ready };
+	feed->timer_source = (struct source){ loop_timer(TICK_MS), tick };
+	if (feed->timer_source.fd < 0)
+		return feed->timer_source.fd;
+	error = loop_add(feed->loop, &feed->ring_source, EPOLLIN);
+	if (!error)
+		error = loop_add(feed->loop, &feed->sink_source, EPOLLIN);
+	if (!error)
+		error = loop_add(feed->loop, &feed->timer_source, EPOLLIN);
+	return error;
+}
+
+int feed_open(struct feed *feed, struct loop *loop, struct engine *engine, struct fault *fault)
+{
+	const struct audit_lookups lookups = engine_lookups(engine);
+	const struct maps *maps = &engine->objects.maps;
+	int error;
+
+	*feed = (struct feed){ .loop = loop, .engine = engine, .timer_source.fd = -1 };
+	error = audit_pipeline_new(&lookups, NULL, &feed->pipeline);
+	if (!error)
+		error = audit_ring_new(maps->fd[MAP_RING_DENIED], maps->fd[MAP_RING_OTHER],
+				       audit_pipeline_on_record, feed->pipeline, &feed->ring);
+	if (!error)
+		error = watch(feed);
+	if (!error) {
+		account(feed);
+		return 0;
+	}
+	feed_close(feed);
+	return fault_errno(fault, error, "events");
+}
+
+static void drain(struct feed *feed)
+{
+	/* A flood may go on for ever: what is left then is counted as unread. */
+	for (int i = 0; i < DRAIN_ROUNDS; i++)
+		if (audit_ring_consume(feed->ring, AT_ONCE) < AT_ONCE)
+			break;
+	account(feed);
+	audit_pipeline_tick(feed->pipeline, boot_time());
+}
+
+void feed_close(struct feed *feed)
+{
+	if (!feed->pipeline)
+		return;
+	if (feed->ring)
+		drain(feed);
+	if (feed->timer_source.ready) {
+		loop_remove(feed->loop, &feed->ring_source);
+		loop_remove(feed->loop, &feed->sink_source);
+		loop_remove(feed->loop, &feed->timer_source);
+		close_fd(&feed->timer_source.fd);
+	}
+	audit_ring_free(feed->ring);
+	audit_pipeline_free(feed->pipeline);
+	*feed = (struct feed){ 0 };
+}
+
+static int add_sink(struct feed *feed, struct audit_sink *sink,
+		    const struct audit_limit_config *limit)
+{
+	int error = audit_pipeline_add_sink(feed->pipeline, sink, limit);
+
+	if (error)
+		audit_sink_free(sink);
+	return error;
+}
+
+int feed_to_file(struct feed *feed, const char *path, struct fault *fault)
+{
+	struct audit_sink *sink;
+	int error = audit_sink_file_new(path, &sink);
+
+	if (!error)
+		error = add_sink(feed, sink, NULL);
+	return error ? fault_errno(fault, error, "%s", path) : 0;
+}
+
+int feed_to_syslog(struct feed *feed, uint32_t rate, struct fault *fault)
+{
+	const struct audit_limit_config limit = { rate, rate, REPORT_SECONDS };
+	struct audit_sink *sink;
+	int error = audit_sink_syslog_new(NULL, 0, &sink);
+
+	if (!error)
+		error = add_sink(feed, sink, &limit);
+	return error ? fault_errno(fault, error, "syslog") : 0;
+}
