@@ -171,6 +171,20 @@ struct linux_binprm {
 	struct file *file;
 };
 
+struct sock {
+	__u16 sk_type;
+	__u16 sk_protocol;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
+struct msghdr {
+	void *msg_name;
+	unsigned int msg_flags;
+};
+
 struct seq_file;
 
 struct bpf_iter_meta {
@@ -216,6 +230,7 @@ struct pt_regs {
 #define AF_INET6 10
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
+#define MSG_FASTOPEN 0x20000000
 #define SIGKILL 9
 
 #endif
