@@ -30,8 +30,7 @@ static void check_file_rule(const struct file_rule *rule, struct diag_list *diag
 	names_access_text(rule->access & ~ACCESS_NOT_YET, rest);
 	if (rule->access == ACCESS_ALL)
 		diag_add(diags, DIAG_ERROR, rule->pos.file, rule->pos.line,
-			 "not enforced yet: file access \"*\" (it has %s): write \"%s\"", letters,
-			 rest);
+			 "not enforced yet: file access \"*\" (it has m, s and i): write \"%s\"", rest);
 	else
 		diag_add(diags, DIAG_ERROR, rule->pos.file, rule->pos.line,
 			 "not enforced yet: file access \"%s\": %s%s%s", letters,

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/cleanup.h"
+#include "policy/image.h"
+#include "policy/netcompile.h"
+#include "policy/rules.h"
+#include "policy/subset.h"
+#include "policy/table.h"
+
+struct compile {
+	const struct policy *policy;
+	struct diag_list *diags;
+	struct rule_table rules;
+	struct path_pattern *patterns;
+	size_t n_patterns;
+	struct words words;
+	struct policy_head head;
+};
+
+static void compile_clear(struct compile *c)
+{
+	rule_table_clear(&c->rules);
+	free(c->patterns);
+	words_clear(&c->words);
+}
+
+static uint16_t default_allow(const struct policy *p)
+{
+	const uint16_t file = ACCESS_ALL & ~ACCESS_EXEC;
+	uint16_t allow = ACCESS_ALL;
+
+	if (p->file.present && p->file.dflt == DEFAULT_DENY)
+		allow &= (uint16_t)~(file | ACCESS_EXEC);
+	if (!p->exec.present)
+		return allow;
+	allow &= (uint16_t)~ACCESS_EXEC;
+	return p->exec.dflt == DEFAULT_ALLOW ? allow | ACCESS_EXEC : allow;
+}
+
+static void compile_head(struct compile *c)
+{
+	const struct policy *p = c->policy;
+	struct policy_head *head = &c->head;
+
+	head->mode = head->own_mode = (uint8_t)p->mode;
+	head->default_allow = default_allow(p);
+	if (p->exec.present || p->file.present)
+		head->classes |= CLASS_EXEC;
+	if (p->file.present)
+		head->classes |= CLASS_FILE;
+	if (p->network.present)
+		head->classes |= CLASS_NETWORK;
+	for (size_t i = 0; i < p->network.n_rules; i++)
+		if (p->network.rules[i]->verdict.action == ACTION_KILL)
+			head->classes |= CLASS_NETWORK_KILL;
+	memcpy(head->name, p->name, strlen(p->name));
+}
+
+/* Adds the patterns of one rule, if it can change anything. */
+static void add_patterns(struct compile *c, const struct policy_entries *paths, uint16_t access,
+			 const struct policy_verdict *verdict, const struct policy_pos *rule)
+{
+	struct outcome outcome;
+
+	if (access & ACCESS_WRITE)
+		access |= ACCESS_APPEND;
+	outcome_clear(&outcome);
+	outcome_add(&outcome, access, verdict, rule_table_number(&c->rules, rule));
+	outcome.allow &= (uint16_t)~c->head.default_allow;
+	if (outcome_is_clear(&outcome))
+		return;
+	for (size_t i = 0; i < paths->count; i++)
+		c->patterns[c->n_patterns++] = (struct path_pattern){
+			.text = paths->items[i].text,
+			.pos = paths->items[i].pos,
+			.outcome = outcome,
+		};
+}
+
+static void add_exec_patterns(struct compile *c, const struct policy_entries *list,
+			      enum policy_action action)
+{
+	struct policy_verdict verdict = {.action = action};
+
+	for (size_t i = 0; i < list->count; i++)
+		add_patterns(c, &(struct policy_entries){&list->items[i], 1}, ACCESS_EXEC, &verdict,
+			     &list->items[i].pos);
+}
+
+static int collect_patterns(struct compile *c)
+{
+	const struct policy *p = c->policy;
+	size_t n = p->exec.allow.count + p->exec.deny.count;
+
+	for (size_t i = 0; i < p->file.n_rules; i++)
+		n += p->file.rules[i]->paths.count;
+	c->patterns = calloc(n + 1, sizeof(*c->patterns));
+	if (!c->patterns)
+		return -ENOMEM;
+	add_exec_patterns(c, &p->exec.allow, ACTION_ALLOW);
+	add_exec_patterns(c, &p->exec.deny, ACTION_DENY);
+	for (size_t i = 0; i < p->file.n_rules; i++) {
+		const struct file_rule *rule = p->file.rules[i];
+
+		add_patterns(c, &rule->paths, rule->access, &rule->verdict, &rule->pos);
+	}
+	return 0;
+}
+
+#define BLAME_NAMED 3
+
+/* The patterns that an automaton owes its size to, as `"pattern" (file:line), ...`. */
+static char *blame_text(const struct compile *c, const struct subset *s)
+{
+	uint32_t patterns[BLAME_NAMED];
+	size_t n = subset_blame(s, c->n_patterns, patterns, BLAME_NAMED), size;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		const struct path_pattern *pattern = &c->patterns[patterns[i]];
+
+		fprintf(out, "%s\"%.60s%s\" (%s:%u)", i ? ", " : "", pattern->text,
+			strlen(pattern->text) > 60 ? "..." : "", pattern->pos.file,
+			pattern->pos.line);
+	}
+	fclose(out);
+	return text;
+}
+
+static void refuse_size(const struct compile *c, const struct subset *s, const char *what,
+			size_t reached, size_t limit)
+{
+	POLICY_CLEANUP(policy_freep) char *blame = blame_text(c, s);
+
+	diag_add(c->diags, DIAG_ERROR, c->policy->pos.file, c->policy->pos.line,
+		 "the paths of policy \"%s\" need too many %s: %zu were reached, the limit is %zu; "
+		 "most of them are owed to %s: write fewer wildcards there, or put the path of a "
+		 "\"**\" more exactly",
+		 c->policy->name, what, reached, limit, blame && *blame ? blame : "all patterns");
+}
+
+static void refuse_subset(const struct compile *c, const struct subset *s)
+{
+	if (s->dfa.n_states >= SUBSET_MAX_STATES)
+		refuse_size(c, s, "states", s->dfa.n_states, SUBSET_MAX_STATES);
+	else
+		refuse_size(c, s, "positions", s->n_members, SUBSET_MAX_MEMBERS);
+}
+
+static int append_table(struct compile *c, const struct table *table, const struct dfa *dfa)
+{
+	c->head.dfa_off = (uint32_t)c->words.count;
+	c->head.dfa_words = (uint32_t)table->n_words;
+	c->head.dfa_start = table->start;
+	c->head.accept_off = c->head.dfa_off + table->accept;
+	c->head.accept_count = (uint32_t)dfa->n_accepts;
+	return words_append(&c->words, table->words, table->n_words);
+}
+
+static int build_table(struct compile *c, struct subset *s)
+{
+	POLICY_CLEANUP(dfa_clear) struct dfa dfa = {0};
+	struct table table;
+	int r = dfa_minimise(&s->dfa, &dfa);
+
+	if (r < 0)
+		return r;
+	r = table_build(&dfa, BAILIFF_MAX_IMAGE_WORDS, &table);
+	if (r == -E2BIG)
+		refuse_size(c, s, "words", table.n_words, BAILIFF_MAX_IMAGE_WORDS);
+	else if (!r)
+		r = append_table(c, &table, &dfa);
+	free(table.words);
+	return r;
+}
+
+static int compile_paths(struct compile *c)
+{
+	POLICY_CLEANUP(nfa_clear) struct nfa nfa = {0};
+	POLICY_CLEANUP(subset_clear) struct subset subset = {0};
+	int r = collect_patterns(c);
+
+	if (!r)
+		r = nfa_build(&nfa, c->patterns, c->n_patterns);
+	if (r < 0)
+		return r;
+	memcpy(c->head.byte_class, nfa.byte_class, sizeof(nfa.byte_class));
+	r = subset_build(&subset, &nfa, c->head.default_allow);
+	if (r == -E2BIG)
+		refuse_subset(c, &subset);
+	return r < 0 ? r : build_table(c, &subset);
+}
+
+static int compile_words(struct compile *c)
+{
+	int r = rule_table_build(&c->rules, c->policy);
+
+	if (!r)
+		r = compile_paths(c);
+	if (!r && c->policy->network.present)
+		r = net_compile(&c->policy->network, &c->rules, &c->words, &c->head);
+	if (!r)
+		r = rule_table_write(&c->rules, &c->words, &c->head);
+	if (!r) {
+		c->head.words = (uint32_t)c->words.count;
+		c->head.digest = image_digest(&c->head, c->words.items);
+	}
+	return r;
+}
+
+int policy_compile(const struct policy *p, struct policy_image **ret, struct diag_list *diags)
+{
+	POLICY_CLEANUP(compile_clear) struct compile c = {.policy = p, .diags = diags};
+	size_t errors = diags->errors;
+	struct policy_image *image;
+	int r;
+
+	compile_head(&c);
+	r = compile_words(&c);
+	image = r < 0 ? NULL : calloc(1, sizeof(*image));
+	if (!r && !image)
+		r = -ENOMEM;
+	if (r == -E2BIG && diags->errors == errors)
+		diag_add(diags, DIAG_ERROR, p->pos.file, p->pos.line,
+			 "policy \"%s\" needs more than %u words, the limit of an image: write "
+			 "fewer rules, or split the policy", p->name, BAILIFF_MAX_IMAGE_WORDS);
+	else if (r < 0 && diags->errors == errors)
+		diag_add(diags, DIAG_ERROR, p->pos.file, p->pos.line,
+			 "policy \"%s\" can't be compiled: %s", p->name, strerror(-r));
+	if (r < 0)
+		return r;
+	image->head = c.head;
+	image->n_words = c.words.count;
+	image->words = POLICY_TAKE(c.words.items);
+	*ret = image;
+	return 0;
+}
