@@ -13,12 +13,21 @@
 
 #define PATH_BUFFER (BAILIFF_PATH_MAX + 256) /* a component may be written across the end */
 
+/* What a walk from an object to the root found. */
+struct path_found {
+	__u64 digest; /* of all that was passed, with sequence counts */
+	__u64 mount;  /* the struct mount that the walk ended on */
+	__u32 start;  /* of the path in its buffer */
+	__s32 result; /* 0, or the reason why there is no path */
+};
+
 /* What a decision works on; its own while `busy` is set. The tail lets the verifier see that
  * a path that begins late in its buffer and is as long as one can be stays inside. */
 struct scratch {
 	__u32 busy;
 	__u32 pad;
 	volatile __u64 mnt, dentry; /* a pointer that is read back from here is a plain number */
+	struct path_found walk;
 	__u32 start[2]; /* of the paths below, which end at BAILIFF_PATH_MAX; that much: none */
 	__u32 state[2]; /* of the policy's automaton after each */
 	char path[2][PATH_BUFFER];

@@ -156,9 +156,8 @@ static MATCH_INLINE struct decision match_port(image_t *image, __u32 table, __u3
 	return d;
 }
 
-/* Verdict for an IPv4 address in host order. */
-static MATCH_INLINE struct decision match_net4(image_t *image, const struct net_table *table,
-					       __u32 address, __u32 key)
+/* The port table for an IPv4 address in host order. */
+static MATCH_INLINE __u32 match_find4(image_t *image, const struct net_table *table, __u32 address)
 {
 	__u32 low = 0, high = table->v4_count;
 
@@ -167,12 +166,12 @@ static MATCH_INLINE struct decision match_net4(image_t *image, const struct net_
 
 		match_halve(&low, &high, match_below(address, NET4_FIRST(word)));
 	}
-	return match_port(image, NET4_TABLE(image_word(image, table->v4_off + low)), key);
+	return NET4_TABLE(image_word(image, table->v4_off + low));
 }
 
-/* Verdict for an IPv6 address: its halves in host order. */
-static MATCH_INLINE struct decision match_net6(image_t *image, const struct net_table *table,
-					       __u64 hi, __u64 lo, __u32 key)
+/* The port table for an IPv6 address: its halves in host order. */
+static MATCH_INLINE __u32 match_find6(image_t *image, const struct net_table *table, __u64 hi,
+				      __u64 lo)
 {
 	__u32 low = 0, high = table->v6_count;
 
@@ -184,7 +183,20 @@ static MATCH_INLINE struct decision match_net6(image_t *image, const struct net_
 		match_halve(&low, &high,
 			    match_below(hi, first_hi) | (same & match_below(lo, first_lo)));
 	}
-	return match_port(image, (__u32)image_word(image, table->v6_off + low * NET6_WORDS + 2), key);
+	return (__u32)image_word(image, table->v6_off + low * NET6_WORDS + 2);
+}
+
+/* The verdict for an address and NET_KEY(). */
+static MATCH_INLINE struct decision match_net4(image_t *image, const struct net_table *table,
+					       __u32 address, __u32 key)
+{
+	return match_port(image, match_find4(image, table, address), key);
+}
+
+static MATCH_INLINE struct decision match_net6(image_t *image, const struct net_table *table,
+					       __u64 hi, __u64 lo, __u32 key)
+{
+	return match_port(image, match_find6(image, table, hi, lo), key);
 }
 
 #endif

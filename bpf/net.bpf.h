@@ -28,54 +28,67 @@ static __always_inline __u32 net_key(const struct net_address *to)
 	return NET_KEY(proto, to->port);
 }
 
-static __always_inline bool net_mapped(const struct net_address *to)
+/* The steps of match_net4() and match_net6(), each for the verifier by itself. */
+MODULAR int net_find4(struct policy_head *head, __u32 op, __u32 address)
 {
-	return !to->address[0] && !to->address[1] && to->address[2] == bpf_htonl(0xffff);
+	__u32 slot;
+	void *image;
+
+	if (!head)
+		return 0;
+	slot = head->slot;
+	image = bpf_map_lookup_elem(&policy_images, &slot);
+	return image ? match_find4(image, &head->net[op % NET_OPS], address) : 0;
 }
 
-static __always_inline struct decision net_decide4(void *image, struct policy_head *head,
-						   const struct net_address *to, __u32 address)
+MODULAR int net_find6(struct policy_head *head, __u32 op, __u64 hi, __u64 lo)
 {
-	/* the kernel takes 0.0.0.0 for loopback */
-	if (!address && !to->bind)
-		address = 0x7f000001;
-	return match_net4(image, &head->net[to->bind ? NET_BIND : NET_CONNECT], address,
-			  net_key(to));
+	__u32 slot;
+	void *image;
+
+	if (!head)
+		return 0;
+	slot = head->slot;
+	image = bpf_map_lookup_elem(&policy_images, &slot);
+	return image ? match_find6(image, &head->net[op % NET_OPS], hi, lo) : 0;
 }
 
-static __always_inline struct decision net_decide6(void *image, struct policy_head *head,
-						   const struct net_address *to)
-{
-	__u64 hi = (__u64)bpf_ntohl(to->address[0]) << 32 | bpf_ntohl(to->address[1]);
-	__u64 lo = (__u64)bpf_ntohl(to->address[2]) << 32 | bpf_ntohl(to->address[3]);
-
-	if (!hi && !lo && !to->bind)
-		lo = 1;
-	return match_net6(image, &head->net[to->bind ? NET_BIND : NET_CONNECT], hi, lo,
-			  net_key(to));
-}
-
-/* The decision on `to`, packed. An IPv4-mapped address is the IPv4 address that packets go
- * to. Without an image: denied. */
-MODULAR int net_decide(struct policy_head *head, struct net_address *to)
+MODULAR int net_port(struct policy_head *head, __u32 table, __u32 key)
 {
 	union packed_decision result = {.decision = UNJUDGED};
 	__u32 slot;
 	void *image;
 
-	if (!head || !to)
+	if (!head)
 		return result.packed;
 	slot = head->slot;
 	image = bpf_map_lookup_elem(&policy_images, &slot);
-	if (!image)
-		return result.packed;
-	if (to->family == AF_INET)
-		result.decision = net_decide4(image, head, to, bpf_ntohl(to->address[0]));
-	else if (net_mapped(to))
-		result.decision = net_decide4(image, head, to, bpf_ntohl(to->address[3]));
-	else
-		result.decision = net_decide6(image, head, to);
+	if (image)
+		result.decision = match_port(image, table, key);
 	return result.packed;
+}
+
+/* The decision on `to`. An IPv4-mapped address is the IPv4 address that packets go to, and
+ * the kernel takes 0.0.0.0 and :: for loopback. */
+static __always_inline struct decision net_decide(struct policy_head *head,
+						  const struct net_address *to)
+{
+	__u64 hi = (__u64)bpf_ntohl(to->address[0]) << 32 | bpf_ntohl(to->address[1]);
+	__u64 lo = (__u64)bpf_ntohl(to->address[2]) << 32 | bpf_ntohl(to->address[3]);
+	__u32 op = to->bind ? NET_BIND : NET_CONNECT, table;
+	bool four = to->family == AF_INET;
+	__u32 address = four ? hi >> 32 : lo;
+
+	if (four || (!hi && lo >> 32 == 0xffff)) {
+		if (!address && !to->bind)
+			address = 0x7f000001;
+		table = net_find4(head, op, address);
+	} else {
+		if (!hi && !lo && !to->bind)
+			lo = 1;
+		table = net_find6(head, op, hi, lo);
+	}
+	return image_unpack(net_port(head, table, net_key(to)));
 }
 
 /* Completes, counts and records the decision. True: let it pass. */

@@ -123,31 +123,49 @@ static __always_inline struct path_sequences path_sequences(void)
 	return s;
 }
 
-static __always_inline void path_walk(struct path_walk *w, __u64 mount, __u64 dentry)
+/* Walks from scratch->dentry on scratch->mnt to the root and leaves in scratch->walk what it
+ * found: the path in path[which] from `start` on, or with 2 for `which` the digest alone. */
+MODULAR int path_walk(struct scratch *scratch, __u32 which)
 {
-	w->dentry = dentry;
-	w->mount = mount;
-	w->mnt_root = path_mnt_root(mount);
-	w->digest = 0;
-	w->start = BAILIFF_PATH_MAX;
-	w->result = 0;
-	w->done = 0;
-	bpf_loop(PATH_STEPS, path_step, w, 0);
-	path_mix(w, w->mount);
+	struct path_walk w = {.start = BAILIFF_PATH_MAX};
+
+	if (!scratch)
+		return 0;
+	if (which < 2)
+		w.buffer = which ? scratch->path[1] : scratch->path[0];
+	w.dentry = scratch->dentry;
+	w.mount = scratch->mnt - bpf_core_field_offset(struct mount, mnt);
+	w.mnt_root = path_mnt_root(w.mount);
+	bpf_loop(PATH_STEPS, path_step, &w, 0);
+	path_mix(&w, w.mount);
+	scratch->walk = (struct path_found){
+		.digest = w.digest,
+		.mount = w.mount,
+		.start = w.start,
+		.result = w.done ? w.result : REASON_PATH_RACE,
+	};
+	return 0;
 }
 
-/* Is the walk's result one that held at one moment? */
-static __always_inline bool path_steady(const struct path_walk *w, struct path_sequences before,
-					__u64 mount, __u64 dentry)
+/* One attempt: was the path the same from the beginning to the end of the walk? */
+MODULAR int path_attempt(struct scratch *scratch, __u32 which)
 {
-	struct path_sequences after = path_sequences();
-	struct path_walk again = {};
+	struct path_sequences before = path_sequences(), after;
+	struct path_found found;
 
+	if (!scratch)
+		return 0;
+	path_walk(scratch, which & 1);
+	after = path_sequences();
 	if (before.rename == after.rename && before.mount == after.mount &&
 	    !((before.rename | before.mount) & 1))
-		return true;
-	path_walk(&again, mount, dentry);
-	return again.digest == w->digest && again.done == w->done;
+		return 1;
+	found = scratch->walk;
+	path_walk(scratch, 2);
+	if (scratch->walk.digest != found.digest)
+		return 0;
+	scratch->walk = found;
+	return 1;
 }
 
 /* What a mount outside the task's namespace means. Mounts that the kernel made for itself
@@ -169,37 +187,29 @@ static __always_inline int path_foreign(struct mount *mount, __u64 namespace)
 MODULAR int path_read(struct scratch *scratch, __u32 which)
 {
 	struct task_struct *task = (void *)bpf_get_current_task_btf();
-	__u64 mount, dentry, namespace;
-	struct path_walk w = {};
 	struct mount *top;
-	bool steady = false;
+	__u64 namespace;
+	int steady = 0;
 
 	if (!scratch)
 		return REASON_SCRATCH;
 	which &= 1;
 	scratch->start[which] = BAILIFF_PATH_MAX;
-	w.buffer = which ? scratch->path[1] : scratch->path[0];
-	mount = scratch->mnt - bpf_core_field_offset(struct mount, mnt);
-	dentry = scratch->dentry;
-	for (int i = 0; i < PATH_ATTEMPTS && !steady; i++) {
-		struct path_sequences before = path_sequences();
-
-		path_walk(&w, mount, dentry);
-		steady = path_steady(&w, before, mount, dentry);
-	}
-	top = (void *)w.mount;
+	for (int i = 0; i < PATH_ATTEMPTS && !steady; i++)
+		steady = path_attempt(scratch, which);
+	top = (void *)scratch->walk.mount;
 	namespace = (__u64)BPF_CORE_READ(top, mnt_ns);
 	if (namespace != (__u64)BPF_CORE_READ(task, nsproxy, mnt_ns))
 		return path_foreign(top, namespace);
-	if (!steady || !w.done)
+	if (!steady)
 		return REASON_PATH_RACE;
-	if (w.result)
-		return w.result;
-	if (w.start == BAILIFF_PATH_MAX) { /* the root itself */
-		w.start--;
-		w.buffer[BAILIFF_PATH_MAX - 1] = '/';
+	if (scratch->walk.result)
+		return scratch->walk.result;
+	scratch->start[which] = scratch->walk.start;
+	if (scratch->walk.start == BAILIFF_PATH_MAX) { /* the root itself */
+		scratch->start[which]--;
+		scratch->path[which][BAILIFF_PATH_MAX - 1] = '/';
 	}
-	scratch->start[which] = w.start;
 	return 0;
 }
 

@@ -19,7 +19,7 @@ static __always_inline int address_judge(struct bpf_sock_addr *ctx, struct net_a
 	to->protocol = ctx->protocol;
 	to->type = ctx->type;
 	if (s.head)
-		d = image_unpack(net_decide(s.head, to));
+		d = net_decide(s.head, to);
 	return net_verdict(&s, to, d) ? ALLOW : DENY;
 }
 

@@ -35,7 +35,7 @@ static __always_inline int socket_judge(struct subject *s, struct socket *socket
 		__builtin_memcpy(to.address, any.address6, sizeof(to.address));
 	else
 		return 0;
-	d = image_unpack(net_decide(s->head, &to));
+	d = net_decide(s->head, &to);
 	if (d.verdict != VERDICT_KILL || s->head->mode != POLICY_MODE_ENFORCE)
 		return 0;
 	net_verdict(s, &to, d);
