@@ -14,6 +14,10 @@ static void converts(void **state)
 	assert_int_equal(audit_clock_realtime(&clock, 1000), 5001000);
 	assert_int_equal(audit_clock_realtime(&clock, 500), 5000500);
 	assert_int_equal(clock.now, 1000);
+	clock = (struct audit_clock){ 0 };
+	audit_clock_adjust(&clock, 1000, 1005, 1000); /* near, but the first */
+	assert_int_equal(audit_clock_realtime(&clock, 1000), 1005);
+	audit_clock_adjust(&clock, 1000, 5001000, 1000);
 	assert_int_equal(audit_clock_realtime(&clock, UINT64_MAX), INT64_MAX);
 	assert_int_equal(audit_clock_realtime(&clock, INT64_MAX), INT64_MAX);
 }

@@ -133,6 +133,9 @@ static void knows_the_limits(void **state)
 	raw = raw_make(EVENT_OPEN, EVENT_DENIED);
 	raw_append(&raw, zeros, BAILIFF_PATH_MAX, &raw.head.path_len);
 	refuse(raw);
+	raw = raw_make(EVENT_RENAME, EVENT_DENIED);
+	raw_append(&raw, zeros, BAILIFF_PATH_MAX, &raw.head.path2_len);
+	refuse(raw);
 	raw = raw_make(EVENT_EXEC, EVENT_DENIED);
 	raw_append(&raw, zeros, BAILIFF_ARGS_MAX + 1, &raw.head.args_len);
 	refuse(raw);

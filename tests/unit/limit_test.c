@@ -60,12 +60,14 @@ static void bucket_fills_again(void **state)
 static void time_that_goes_back_gives_nothing(void **state)
 {
 	struct audit_limit *limit = make(10, 5, 1);
-	struct event head = head_of(1, 1);
+	struct event head = head_of(1, 1), late = head_of(2, 1);
 
 	(void)state;
 	assert_int_equal(passes(limit, &head, 100 * SECOND, 20), 5);
 	assert_int_equal(passes(limit, &head, 1 * SECOND, 20), 0);
 	assert_int_equal(passes(limit, &head, 100 * SECOND, 20), 0);
+	assert_int_equal(passes(limit, &late, 1 * SECOND, 20), 5);
+	assert_int_equal(passes(limit, &late, 100 * SECOND, 20), 0);
 	audit_limit_free(limit);
 }
 

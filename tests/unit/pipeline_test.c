@@ -124,6 +124,7 @@ static void on_line_once(void *ctx, const struct audit_record *record, struct au
 static void feeds_every_sink_in_its_format(void **state)
 {
 	struct fixture *f = *state;
+	struct raw raw = raw_make(EVENT_OPEN, EVENT_ALLOWED);
 
 	feed(f, 1);
 	assert_int_equal(f->json.count, 1);
@@ -131,8 +132,12 @@ static void feeds_every_sink_in_its_format(void **state)
 	assert_non_null(strstr(f->json.lines.data, "\"file.path\":\"/etc/shadow\""));
 	assert_non_null(strstr(f->json.lines.data, "\"rule.name\":\"web.cfg:12\""));
 	assert_non_null(strstr(f->kv.lines.data, " file.path=/etc/shadow "));
+	RAW_PATH(&raw, "/etc/passwd");
+	assert_int_equal(audit_pipeline_feed(f->pipeline, RING_OTHER, &raw, raw.head.size), 0);
+	assert_non_null(strstr(f->json.lines.data, "\"file.path\":\"/etc/passwd\""));
+	assert_non_null(strstr(f->kv.lines.data, " file.path=/etc/passwd "));
 	assert_int_equal(audit_pipeline_stats(f->pipeline)->received[RING_DENIED], 1);
-	assert_int_equal(audit_pipeline_stats(f->pipeline)->received[RING_OTHER], 0);
+	assert_int_equal(audit_pipeline_stats(f->pipeline)->received[RING_OTHER], 1);
 	assert_string_equal(audit_pipeline_sink(f->pipeline, 1)->name, "limited");
 	assert_null(audit_pipeline_sink(f->pipeline, 2));
 }

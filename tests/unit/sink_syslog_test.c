@@ -176,6 +176,48 @@ static void recovers_in_order(void **state)
 	assert_non_null(strstr(get(f), "n=2000"));
 }
 
+/* A line that comes while older ones wait goes behind them, even if the socket has room. */
+static void keeps_the_order(void **state)
+{
+	struct fixture *f = *state;
+	int lines = 0, reports = 0, last = -1, i = 0;
+	char line[64];
+
+	start_daemon(f);
+	while (f->sink->stats.queued < 5) {
+		snprintf(line, sizeof(line), "n=%d", i++);
+		assert_int_equal(put(f, line), 0);
+	}
+	assert_non_null(strstr(get(f), "n=0"));
+	snprintf(line, sizeof(line), "n=%d", i++);
+	assert_int_equal(put(f, line), 0);
+	pump(f, &lines, &reports, &last);
+	assert_int_equal(lines, i - 1);
+	assert_int_equal(last, i - 1);
+}
+
+/* A daemon that is merely too slow gets lines, not one loss report after each. */
+static void reports_seldom_while_it_is_slow(void **state)
+{
+	struct fixture *f = *state;
+	int reports = 0, lines = 0;
+	const char *line;
+
+	start_daemon(f);
+	for (int i = 0; i < 3000; i++) {
+		for (int k = 0; k < 5; k++)
+			(void)put(f, "event.action=open");
+		line = get(f);
+		if (line && strstr(line, "event.action=lost"))
+			reports++;
+		else
+			lines += line != NULL;
+		(void)audit_sink_flush(f->sink, 0);
+	}
+	assert_true(lines > 2900);
+	assert_in_range(reports, 1, 30);
+}
+
 static void says_how_many_were_lost(void **state)
 {
 	struct fixture *f = *state;
@@ -291,6 +333,8 @@ int main(void)
 		TEST(speaks_the_wire_format),
 		TEST(never_blocks),
 		TEST(recovers_in_order),
+		TEST(keeps_the_order),
+		TEST(reports_seldom_while_it_is_slow),
 		TEST(says_how_many_were_lost),
 		TEST(waits_for_the_daemon),
 		TEST(follows_a_restart),
