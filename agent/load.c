@@ -51,11 +51,11 @@ static void add_missing(struct fault *missing, const char *section, const struct
 	size_t used = strlen(missing->text);
 
 	snprintf(missing->text + used, sizeof(missing->text) - used, "%s%s (%s): %.200s",
-		 used ? "; " : "missing here: ", section + (*section == '?'),
+		 used ? "; " : "missing here: ", section,
 		 hook_class_name(hook_class(section)), why->text);
 }
 
-/* A section with '?' in front is one that not every kernel has. */
+/* A program that the object does not load by itself is one that not every kernel needs. */
 static int choose_programs(struct bailiff_bpf *skeleton, uint32_t allow_missing,
 			   struct fault *fault)
 {
@@ -66,7 +66,7 @@ static int choose_programs(struct bailiff_bpf *skeleton, uint32_t allow_missing,
 	probe_open(&probe);
 	bpf_object__for_each_program(program, skeleton->obj) {
 		const char *section = bpf_program__section_name(program);
-		bool optional = *section == '?' && !probe_exists(&probe, section);
+		bool optional = !bpf_program__autoload(program) && !probe_exists(&probe, section);
 		struct fault why;
 		int error = optional ? -EOPNOTSUPP : probe_section(&probe, section, &why);
 
