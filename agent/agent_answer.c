@@ -175,6 +175,7 @@ struct json_object *agent_answer(void *context, struct control_client *client,
 
 	switch (request->command) {
 	case REQUEST_PING:
+		feed_flush(&agent->feed);
 		return reply_ok();
 	case REQUEST_STATUS:
 		return answer_status(agent);

@@ -100,7 +100,7 @@ int feed_open(struct feed *feed, struct loop *loop, struct engine *engine, struc
 	return fault_errno(fault, error, "events");
 }
 
-static void drain(struct feed *feed)
+void feed_flush(struct feed *feed)
 {
 	/* A flood may go on for ever: what is left then is counted as unread. */
 	for (int i = 0; i < DRAIN_ROUNDS; i++)
@@ -115,7 +115,7 @@ void feed_close(struct feed *feed)
 	if (!feed->pipeline)
 		return;
 	if (feed->ring)
-		drain(feed);
+		feed_flush(feed);
 	if (feed->timer_source.ready) {
 		loop_remove(feed->loop, &feed->ring_source);
 		loop_remove(feed->loop, &feed->sink_source);

@@ -21,7 +21,10 @@ struct feed {
  * outlive it. */
 int feed_open(struct feed *feed, struct loop *loop, struct engine *engine, struct fault *fault);
 
-/* Takes what the rings hold, then closes. */
+/* Passes on all that the rings hold now. */
+void feed_flush(struct feed *feed);
+
+/* Flushes, then closes. */
 void feed_close(struct feed *feed);
 
 /* Adds a sink: JSON lines in a file; syslog, at most `rate` records per second of one kind. */

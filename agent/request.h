@@ -3,7 +3,8 @@
  * What a client may ask of the agent: {"command": "...", ...}. A key or a command that is
  * not listed here is an error, and so is a value of the wrong type or over its limit.
  *
- *   ping, status, reload, unload   no further key
+ *   status, reload, unload   no further key
+ *   ping    no further key; answered when all events up to now were passed on
  *   bind    cgroup (path from the root of the hierarchy), policy (name), name, start (bool:
  *           confine what is executed from now on, and leave running tasks alone); with a
  *           descriptor of a policy file: file (how messages call it), audit_only (bool), and
