@@ -39,16 +39,15 @@ static void print_item(struct examination *e, const char *name, const char *text
 		printf("%-28s %s\n", name, text);
 }
 
-static void examine_hook(void *context, const char *section)
+static void examine_hook(void *context, const char *section, bool optional)
 {
 	struct examination *e = context;
-	bool optional = *section == '?';
+	struct json_object *hook;
 	struct fault why = { "" };
 	int error = probe_section(&e->probe, section, &why);
 	const char *class = hook_class_name(hook_class(section));
-	struct json_object *hook;
 
-	section += optional;
+	optional = optional && !probe_exists(&e->probe, section);
 	e->missing += error && !optional;
 	if (!e->report) {
 		printf("%-28s %-9s %s%s%s\n", section, class,

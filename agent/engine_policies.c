@@ -5,6 +5,7 @@
 
 #include "agent/cleanup.h"
 #include "agent/engine.h"
+#include "agent/pins.h"
 #include "policy/image.h"
 #include "policy/policy.h"
 
@@ -26,12 +27,24 @@ static int put(struct txn *txn, const struct policy *policy, bool private_, bool
 	return txn_put(txn, image, private_, audit_only, number, fault);
 }
 
+/* What some policies need beyond what is always attached, before they are in force. */
+static int attach_needed(struct engine *engine, const struct txn *txn, struct fault *fault)
+{
+	int error = 0;
+
+	if (plan_classes(&txn->plan) & CLASS_NETWORK_KILL)
+		error = pins_attach_on_demand(engine->objects.pin_dir);
+	return error ? fault_errno(fault, error, "network rules with action \"kill\"") : 0;
+}
+
 /* What is in force is in force, even if its names are not known to us. */
 static int commit(struct engine *engine, struct txn *txn, struct txn_summary *summary,
 		  struct fault *fault)
 {
-	int error = txn_commit(txn, &engine->registry, summary, fault);
+	int error = attach_needed(engine, txn, fault);
 
+	if (!error)
+		error = txn_commit(txn, &engine->registry, summary, fault);
 	if (!error)
 		rules_learn(&engine->rules, &engine->objects.maps);
 	return error;

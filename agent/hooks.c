@@ -24,8 +24,6 @@ static const struct {
 
 enum hook_class hook_class(const char *section)
 {
-	if (*section == '?')
-		section++;
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
 		if (!strncmp(section, sections[i].prefix, strlen(sections[i].prefix)))
 			return sections[i].class;

@@ -15,7 +15,7 @@ enum hook_class {
 	HOOK_CLASSES,
 };
 
-/* "lsm/file_open", "?lsm/file_truncate", "cgroup/connect4", "tp_btf/sched_process_fork", ... */
+/* "lsm/file_open", "cgroup/connect4", "tp_btf/sched_process_fork", ... */
 enum hook_class hook_class(const char *section);
 
 /* "tracking", "exec", "file", "network". */

@@ -14,7 +14,6 @@
 #include "agent/objects.h"
 #include "agent/pins.h"
 #include "agent/probe.h"
-#include "agent/symbols.h"
 
 #include "bailiff.skel.h"
 
@@ -34,7 +33,8 @@ uint64_t load_build(void)
 	return hash;
 }
 
-int load_each_section(void (*each)(void *context, const char *section), void *context)
+int load_each_section(void (*each)(void *context, const char *section, bool optional),
+		      void *context)
 {
 	OWNED(destroy_skeleton) struct bailiff_bpf *skeleton = bailiff_bpf__open();
 	struct bpf_program *program;
@@ -42,24 +42,37 @@ int load_each_section(void (*each)(void *context, const char *section), void *co
 	if (!skeleton)
 		return -errno;
 	bpf_object__for_each_program(program, skeleton->obj)
-		each(context, bpf_program__section_name(program));
+		each(context, bpf_program__section_name(program),
+		     !bpf_program__autoload(program));
 	return 0;
 }
 
-static void add_missing(struct fault *missing, const char *section, const struct fault *why)
-{
-	size_t used = strlen(missing->text);
+/* "missing here: lsm/a, lsm/b: why": what is missing for the same reason stands together. */
+struct shortage {
+	struct fault fault;
+	struct fault why; /* of the last one */
+};
 
-	snprintf(missing->text + used, sizeof(missing->text) - used, "%s%s (%s): %.200s",
-		 used ? "; " : "missing here: ", section,
-		 hook_class_name(hook_class(section)), why->text);
+static void add_missing(struct shortage *missing, const char *section, const struct fault *why)
+{
+	char *text = missing->fault.text;
+	size_t size = sizeof(missing->fault.text), used = strlen(text);
+	bool same = used && !strcmp(missing->why.text, why->text);
+
+	if (same) /* go back to before the reason */
+		used -= strlen(": ") + strlen(why->text);
+	else
+		missing->why = *why;
+	if (used + strlen(section) + strlen(why->text) + 32 < size)
+		snprintf(text + used, size - used, "%s%s: %s",
+			 same ? ", " : used ? "; " : "missing here: ", section, why->text);
 }
 
 /* A program that the object does not load by itself is one that not every kernel needs. */
 static int choose_programs(struct bailiff_bpf *skeleton, uint32_t allow_missing,
 			   struct fault *fault)
 {
-	struct fault missing = { "" };
+	struct shortage missing = { 0 };
 	struct bpf_program *program;
 	struct probe probe;
 
@@ -71,13 +84,13 @@ static int choose_programs(struct bailiff_bpf *skeleton, uint32_t allow_missing,
 		int error = optional ? -EOPNOTSUPP : probe_section(&probe, section, &why);
 
 		bpf_program__set_autoload(program, !error);
-		if (error && !optional && !(allow_missing & 1U << hook_class(section)))
+		if (error && !optional && !on_demand(program) && !(allow_missing & 1U << hook_class(section)))
 			add_missing(&missing, section, &why);
 	}
 	probe_close(&probe);
-	if (!missing.text[0])
+	if (!missing.fault.text[0])
 		return 0;
-	*fault = missing;
+	*fault = missing.fault;
 	return -EOPNOTSUPP;
 }
 
@@ -160,6 +173,14 @@ static int attach_and_pin(struct bpf_program *program, int cgroup_root, const ch
 	return error;
 }
 
+static int pin_on_demand(const struct bpf_program *program, const char *dir)
+{
+	char path[PATH_MAX];
+	int error = pins_path(path, dir, PINS_ON_DEMAND, bpf_program__name(program));
+
+	return error ? error : bpf_obj_pin(bpf_program__fd(program), path);
+}
+
 /* Tasks are tracked before anything is judged by what is known of them. */
 static int attach_all(struct bailiff_bpf *skeleton, const char *dir, struct fault *fault)
 {
@@ -177,7 +198,8 @@ static int attach_all(struct bailiff_bpf *skeleton, const char *dir, struct faul
 			    !bpf_program__autoload(program) ||
 			    (hook_class(section) != HOOK_TRACKING) != judging)
 				continue;
-			error = attach_and_pin(program, root, dir);
+			error = on_demand(program) ? pin_on_demand(program, dir) :
+						     attach_and_pin(program, root, dir);
 			if (error)
 				return fault_errno(fault, error, "cannot attach %s (%s)",
 						   bpf_program__name(program), section);
@@ -237,8 +259,6 @@ int load_instance(const struct objects_options *options, struct fault *fault)
 		return fault_errno(fault, error, "sizes of maps");
 	skeleton->rodata->rename_lock_at = kallsyms_address("rename_lock");
 	skeleton->rodata->mount_lock_at = kallsyms_address("mount_lock");
-	skeleton->rodata->rename_lock_at = symbol_address("rename_lock");
-	skeleton->rodata->mount_lock_at = symbol_address("mount_lock");
 	error = bailiff_bpf__load(skeleton);
 	if (error)
 		return fault_errno(fault, error, "programs cannot be loaded: %s", capture_failure());

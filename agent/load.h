@@ -3,6 +3,7 @@
 #ifndef BAILIFF_LOAD_H
 #define BAILIFF_LOAD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "agent/fault.h"
@@ -15,7 +16,9 @@ int load_instance(const struct objects_options *options, struct fault *fault);
 /* Tells this build's object file from any other. */
 uint64_t load_build(void);
 
-/* Calls `each` with the section of every program of the object file. */
-int load_each_section(void (*each)(void *context, const char *section), void *context);
+/* Calls `each` with the section of every program of the object file; optional: it stands for
+ * another one on kernels that have both. */
+int load_each_section(void (*each)(void *context, const char *section, bool optional),
+		      void *context);
 
 #endif

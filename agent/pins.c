@@ -42,7 +42,7 @@ static int check_file_system(const char *dir, struct fault *fault)
 
 int pins_create(const char *dir, struct fault *fault)
 {
-	static const char *const parts[] = { "maps", "links" };
+	static const char *const parts[] = { "maps", "links", PINS_ON_DEMAND };
 	int error = check_file_system(dir, fault);
 	char path[PATH_MAX];
 
@@ -104,6 +104,40 @@ static DIR *open_part(const char *dir, const char *part)
 	return pins_path(path, dir, part, NULL) ? NULL : opendir(path);
 }
 
+static int attach_waiting(const char *dir, const char *name)
+{
+	OWNED(close_fd) int program = -1, link = -1;
+	char path[PATH_MAX], link_path[PATH_MAX], link_name[NAME_MAX];
+	int error = pins_path(path, dir, PINS_ON_DEMAND, name);
+
+	snprintf(link_name, sizeof(link_name), "%s-%.200s", hook_class_name(HOOK_NETWORK), name);
+	if (!error)
+		error = pins_path(link_path, dir, "links", link_name);
+	if (error || !access(link_path, F_OK))
+		return error;
+	program = bpf_obj_get(path);
+	if (program < 0)
+		return program;
+	link = bpf_raw_tracepoint_open(NULL, program);
+	return link < 0 ? link : bpf_obj_pin(link, link_path);
+}
+
+int pins_attach_on_demand(const char *dir)
+{
+	OWNED(close_directory) DIR *directory = open_part(dir, PINS_ON_DEMAND);
+	int error = -EOPNOTSUPP;
+	struct dirent *entry;
+
+	while (directory && (entry = readdir(directory))) {
+		if (*entry->d_name == '.')
+			continue;
+		error = attach_waiting(dir, entry->d_name);
+		if (error)
+			return error;
+	}
+	return error;
+}
+
 unsigned int pins_count_links(const char *dir)
 {
 	OWNED(close_directory) DIR *directory = open_part(dir, "links");
@@ -153,6 +187,10 @@ int pins_remove(const char *dir, struct fault *fault)
 		error = empty_part(dir, "links", NULL);
 	if (!error)
 		error = unlink_below(dir, PINS_SWEEP, false);
+	if (!error)
+		error = empty_part(dir, PINS_ON_DEMAND, NULL);
+	if (!error)
+		error = unlink_below(dir, PINS_ON_DEMAND, true);
 	if (!error)
 		error = empty_part(dir, "maps", NULL);
 	if (!error)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The pin directory of an instance: maps/NAME, links/CLASS-PROGRAM, sweep_tasks (a program),
+ * The pin directory of an instance: maps/NAME, links/CLASS-PROGRAM, on_demand/PROGRAM (those
+ * that are attached once a policy needs them), sweep_tasks (a program),
  * and `complete`, a map that is pinned last: without it, the rest is half of something.
  */
 #ifndef BAILIFF_PINS_H
@@ -13,6 +14,7 @@
 #include "agent/fault.h"
 
 #define PINS_SWEEP "sweep_tasks"
+#define PINS_ON_DEMAND "on_demand"
 
 /* What the programs that are pinned were built as. */
 struct pins_marker {
@@ -32,6 +34,10 @@ int pins_create(const char *dir, struct fault *fault);
  * there has no marker. */
 int pins_read_marker(const char *dir, struct pins_marker *marker);
 int pins_write_marker(const char *dir, const struct pins_marker *marker);
+
+/* Attaches and pins the programs that wait for a policy that needs them: 0, also if they are
+ * attached; -EOPNOTSUPP if this kernel did not take them. */
+int pins_attach_on_demand(const char *dir);
 
 /* Number of pinned links. */
 unsigned int pins_count_links(const char *dir);

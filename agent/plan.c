@@ -166,3 +166,13 @@ bool plan_next_removed(const struct plan *plan, uint32_t *number)
 			return true;
 	return false;
 }
+
+uint32_t plan_classes(const struct plan *plan)
+{
+	uint32_t classes = 0;
+
+	for (uint32_t i = 0; i < plan->count; i++)
+		if (plan->next[i].in_use)
+			classes |= plan->next[i].classes;
+	return classes;
+}

@@ -57,4 +57,7 @@ bool plan_next_removed(const struct plan *plan, uint32_t *number);
 /* The generation in force; 0 if there is no policy yet. */
 uint32_t plan_generation(const struct policy_head *heads, uint32_t count);
 
+/* CLASS_* of all policies that will be in force. */
+uint32_t plan_classes(const struct plan *plan);
+
 #endif

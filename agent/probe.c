@@ -75,8 +75,6 @@ static int find_target(const struct probe *probe, enum bpf_attach_type attach, c
 static int describe(const char *section, enum bpf_prog_type *type, enum bpf_attach_type *attach,
 		    const char **hook)
 {
-	if (*section == '?')
-		section++;
 	*hook = strchr(section, '/') ? strchr(section, '/') + 1 : section;
 	return libbpf_prog_type_by_name(section, type, attach) ? -EINVAL : 0;
 }
