@@ -43,7 +43,7 @@ static __always_inline int socket_judge(struct subject *s, struct socket *socket
 	return -EPERM;
 }
 
-SEC("lsm/socket_connect")
+SEC("?lsm/socket_connect")
 int BPF_PROG(bailiff_kill_connect, struct socket *socket, void *address, int length, int ret)
 {
 	struct subject s;
@@ -53,7 +53,7 @@ int BPF_PROG(bailiff_kill_connect, struct socket *socket, void *address, int len
 	return socket_judge(&s, socket, address, EVENT_CONNECT);
 }
 
-SEC("lsm/socket_sendmsg")
+SEC("?lsm/socket_sendmsg")
 int BPF_PROG(bailiff_kill_sendmsg, struct socket *socket, struct msghdr *message, int size,
 	     int ret)
 {
@@ -70,7 +70,7 @@ int BPF_PROG(bailiff_kill_sendmsg, struct socket *socket, struct msghdr *message
 	return socket_judge(&s, socket, BPF_CORE_READ(message, msg_name), EVENT_SENDMSG);
 }
 
-SEC("lsm/socket_bind")
+SEC("?lsm/socket_bind")
 int BPF_PROG(bailiff_kill_bind, struct socket *socket, void *address, int length, int ret)
 {
 	struct subject s;
