@@ -68,6 +68,13 @@ static void add_missing(struct shortage *missing, const char *section, const str
 			 same ? ", " : used ? "; " : "missing here: ", section, why->text);
 }
 
+/* Network rules with action "kill" need these; nobody else pays for them. */
+static bool on_demand(const struct bpf_program *program)
+{
+	return !strncmp(bpf_program__section_name(program), "lsm/socket_",
+			strlen("lsm/socket_"));
+}
+
 /* A program that the object does not load by itself is one that not every kernel needs. */
 static int choose_programs(struct bailiff_bpf *skeleton, uint32_t allow_missing,
 			   struct fault *fault)
@@ -84,7 +91,8 @@ static int choose_programs(struct bailiff_bpf *skeleton, uint32_t allow_missing,
 		int error = optional ? -EOPNOTSUPP : probe_section(&probe, section, &why);
 
 		bpf_program__set_autoload(program, !error);
-		if (error && !optional && !on_demand(program) && !(allow_missing & 1U << hook_class(section)))
+		if (error && !optional && !on_demand(program) &&
+		    !(allow_missing & 1U << hook_class(section)))
 			add_missing(&missing, section, &why);
 	}
 	probe_close(&probe);
