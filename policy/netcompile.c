@@ -198,7 +198,8 @@ static int sweep_addresses(struct net_sweep *s, bool v6)
 	size_t i = 0;
 	int r = 0;
 
-	qsort(s->events, s->n_events, sizeof(*s->events), by_address);
+	if (s->n_events)
+		qsort(s->events, s->n_events, sizeof(*s->events), by_address);
 	for (;;) {
 		uint32_t table;
 
