@@ -77,7 +77,7 @@ static int sweep(const struct objects *objects, uint32_t number, struct fault *f
 	return 0;
 }
 
-static int find_room(const struct objects *objects, const struct registry *registry, uint64_t id,
+static int find_room(const struct objects *objects, struct registry *registry, uint64_t id,
 		     uint32_t *number, struct fault *fault)
 {
 	uint32_t bound;

@@ -50,13 +50,22 @@ static int commit(struct engine *engine, struct txn *txn, struct txn_summary *su
 	return error;
 }
 
+static int not_loaded(int error, const char *what, const struct diag_list *diags,
+		      struct fault *fault)
+{
+	if (!diags->errors)
+		return fault_errno(fault, error, "%s", what);
+	return fault_set(fault, error, "%s: %zu error%s", what, diags->errors,
+			 diags->errors == 1 ? "" : "s");
+}
+
 static int load_directory(const struct engine_source *source, struct policy_set **set,
 			  struct diag_list *diags, struct fault *fault)
 {
 	const char *paths[] = { source->policy_dir };
 	int error = policy_set_load(set, paths, 1, source->preset_dir, diags);
 
-	return error ? fault_errno(fault, error, "%s", source->policy_dir) : 0;
+	return error ? not_loaded(error, source->policy_dir, diags, fault) : 0;
 }
 
 int engine_reload(struct engine *engine, const struct engine_source *source,
@@ -103,7 +112,7 @@ int engine_add_policy(struct engine *engine, const struct engine_source *source,
 	int error = policy_set_load_stream(&set, in, display_name, source->preset_dir, diags);
 
 	if (error)
-		return fault_errno(fault, error, "%s", display_name);
+		return not_loaded(error, display_name, diags, fault);
 	policy = choose(set, display_name, name, fault);
 	if (!policy)
 		return -EINVAL;

@@ -164,14 +164,20 @@ bool registry_find_policy(const struct registry *registry, uint32_t policy,
 	return false;
 }
 
-uint32_t registry_free_number(const struct registry *registry)
+/* Round and round, so that a number that was just freed stays remembered for a while. */
+uint32_t registry_free_number(struct registry *registry)
 {
 	const struct maps *maps = registry->maps;
 
-	for (uint32_t i = 0; i < maps->max_containers; i++)
-		if (__atomic_load_n(&maps->containers[i].state, __ATOMIC_ACQUIRE) ==
-			    CONTAINER_FREE &&
-		    !__atomic_load_n(&maps->tasks[i], __ATOMIC_ACQUIRE))
-			return i;
+	for (uint32_t i = 0; i < maps->max_containers; i++) {
+		uint32_t number = (registry->next_number + i) % maps->max_containers;
+
+		if (__atomic_load_n(&maps->containers[number].state, __ATOMIC_ACQUIRE) !=
+			    CONTAINER_FREE ||
+		    __atomic_load_n(&maps->tasks[number], __ATOMIC_ACQUIRE))
+			continue;
+		registry->next_number = number + 1;
+		return number;
+	}
 	return REGISTRY_NONE;
 }

@@ -24,6 +24,7 @@ struct registry {
 	int cgroup_root;
 	struct registry_memory *memory; /* n_memory elements */
 	uint32_t n_memory;
+	uint32_t next_number; /* where the search for a free one goes on */
 };
 
 /* What is known of one container. Strings live until the container's number is used again. */
@@ -57,7 +58,7 @@ bool registry_find_policy(const struct registry *registry, uint32_t policy,
 			  struct registry_entry *entry);
 
 /* A number that no container and no task uses; REGISTRY_NONE: there is none. */
-uint32_t registry_free_number(const struct registry *registry);
+uint32_t registry_free_number(struct registry *registry);
 
 /* Remembers a container under its number; 0 or -ENOMEM. */
 int registry_remember(struct registry *registry, uint32_t number, uint64_t cgroup_id,
