@@ -2,8 +2,8 @@
 # `make help` lists the targets. V=1 shows commands, SAN=1 builds with ASan and UBSan,
 # DESTDIR and PREFIX say where `make install` puts things.
 
-PREFIX ?= /usr/local
-SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
+PREFIX ?= /usr
+SYSCONFDIR ?= /etc
 SBINDIR = $(DESTDIR)$(PREFIX)/sbin
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 DATADIR = $(DESTDIR)$(PREFIX)/share/bailiff
@@ -95,7 +95,19 @@ install: all
 	$(Q)$(INSTALL) -m 755 $(B)/bailiff $(BINDIR)/bailiff
 	$(Q)packaging/install-files '$(DESTDIR)' '$(PREFIX)' '$(SYSCONFDIR)'
 
-# ---- tests
+# ---- demonstration and tests; each sees to what it needs
+
+demo: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)tests/demo/run
+
+check: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)rm -f build/tally
+	$(Q)tests/tally unit $(MAKE) -s unit
+	$(Q)tests/tally unit-sanitized $(MAKE) -s unit SAN=1
+	$(Q)tests/tally kernel tests/kernel/run
+	$(Q)tests/tally
 
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(ARCHIVES)
 	$(call say,LD,$@)
@@ -107,4 +119,4 @@ unit: $(UNIT_TESTS)
 clean:
 	rm -rf build
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
