@@ -36,7 +36,7 @@ ARCHIVES = $(B)/libagent.a $(B)/libaudit.a $(B)/libpolicy.a
 PROGRAMS = $(B)/bailiffd $(B)/bailiff
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(sort $(wildcard tests/unit/*_test.c)))
 
-.PHONY: all check unit demo bench fuzz tidy install deps help clean
+.PHONY: all check unit demo bench fuzz tidy install deps help clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -71,7 +71,12 @@ $(B)/bailiff.skel.h: $(B)/bailiff.bpf.o
 
 # ---- user space
 
-$(B)/%.o: %.c
+# written anew when the flags are others than last time
+$(B)/flags: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '$(ALL_CFLAGS)' | cmp -s - $@ || echo '$(ALL_CFLAGS)' > $@
+
+$(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
