@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "policy/diag.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,30 @@ static int diag_store(struct diag_list *list, enum diag_level level, const char 
 	return 0;
 }
 
+/* Text of a policy may hold anything; no byte of it may pass for the end of a line. Takes
+ * `text`, returns it or a copy. */
+static char *diag_escape(char *text)
+{
+	size_t bad = 0;
+	char *ret, *to;
+
+	for (const char *c = text; *c; c++)
+		bad += iscntrl((unsigned char)*c) != 0;
+	if (!bad)
+		return text;
+	to = ret = malloc(strlen(text) + 3 * bad + 1);
+	for (const char *c = text; ret && *c; c++) {
+		if (iscntrl((unsigned char)*c))
+			to += sprintf(to, "\\x%02x", (unsigned char)*c);
+		else
+			*to++ = *c;
+	}
+	if (ret)
+		*to = '\0';
+	free(text);
+	return ret;
+}
+
 void diag_add(struct diag_list *list, enum diag_level level, const char *file, unsigned line,
 	      const char *fmt, ...)
 {
@@ -41,6 +66,8 @@ void diag_add(struct diag_list *list, enum diag_level level, const char *file, u
 	if (vasprintf(&text, fmt, args) < 0)
 		text = NULL;
 	va_end(args);
+	if (text)
+		text = diag_escape(text);
 	if (text && diag_store(list, level, file, line, text))
 		free(text);
 }

@@ -29,7 +29,8 @@ struct diag_list {
 	size_t errors;
 };
 
-/* Appends one diagnostic; an error is counted even if it can't be stored. */
+/* Appends one diagnostic, its control bytes as \xNN; an error is counted even if it can't be
+ * stored. */
 void diag_add(struct diag_list *list, enum diag_level level, const char *file, unsigned line,
 	      const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
