@@ -70,6 +70,10 @@ struct nfa {
 int nfa_build(struct nfa *nfa, const struct path_pattern *patterns, size_t n);
 void nfa_clear(struct nfa *nfa);
 
+/* Makes one of nodes from which the same follows; those that are not needed stay behind,
+ * unreachable. Returns 0 or -ENOMEM. */
+int nfa_reduce(struct nfa *nfa);
+
 /* Adds one parsed pattern. Returns 0, -E2BIG or -ENOMEM. */
 int nfa_add(struct nfa *nfa, const struct glob_seq *seq, const struct outcome *outcome);
 

@@ -156,6 +156,8 @@ static int build(struct nfa *nfa, const struct path_pattern *patterns, size_t n,
 		if (!r)
 			r = nfa_add(nfa, &seq, &patterns[i].outcome);
 	}
+	if (!r)
+		r = nfa_reduce(nfa);
 	return r < 0 ? r : build_reach(nfa);
 }
 
