@@ -36,7 +36,6 @@ int agent_reload(struct agent *agent, struct txn_summary *summary, struct diag_l
 
 	if (error) {
 		log_diagnostics(diags);
-		log_error("policies are not loaded: %s", fault->text);
 		return error;
 	}
 	log_info("policies: generation %u: %u added, %u changed, %u kept, %u removed",
@@ -53,7 +52,8 @@ static void reload_on_signal(struct agent *agent)
 	int error;
 
 	notify_reloading();
-	agent_reload(agent, &summary, &diags, &fault);
+	if (agent_reload(agent, &summary, &diags, &fault))
+		log_error("policies are not loaded: %s", fault.text);
 	diag_clear(&diags);
 	error = audit_pipeline_reopen(agent->feed.pipeline);
 	if (error)
@@ -140,8 +140,8 @@ static int first_load(struct agent *agent, struct fault *fault)
 	diag_clear(&diags);
 	if (!error || !in_force)
 		return error;
-	log_warning("the policies of generation %u stay in force",
-		    agent->engine.rules.generations[0].generation);
+	log_error("policies are not loaded, those of generation %u stay in force: %s",
+		  agent->engine.rules.generations[0].generation, fault->text);
 	return 0;
 }
 

@@ -33,7 +33,8 @@ int agent_run(struct agent *agent);
 /* Stops; what is in force stays, unless `unload` was asked for. */
 void agent_close(struct agent *agent);
 
-/* Reads the policies again; on error those in force stay. Says on the log what it did. */
+/* Reads the policies again; on error those in force stay. Logs what changed, and
+ * the diagnostics; the fault is the caller's to log. */
 int agent_reload(struct agent *agent, struct txn_summary *summary, struct diag_list *diags,
 		 struct fault *fault);
 

@@ -28,6 +28,7 @@ static struct json_object *answer_reload(struct agent *agent)
 	struct json_object *reply;
 
 	if (agent_reload(agent, &summary, &diags, &fault)) {
+		log_error("policies are not loaded: %s", fault.text);
 		reply = reply_error(&fault, &diags);
 	} else {
 		reply = reply_ok();

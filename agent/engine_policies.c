@@ -9,21 +9,24 @@
 #include "policy/image.h"
 #include "policy/policy.h"
 
-/* Compiled and written one after the other: one image at a time is in memory. */
+static int not_loaded(int error, const char *what, const struct diag_list *diags,
+		      struct fault *fault)
+{
+	if (!diags->errors)
+		return fault_errno(fault, error, "%s", what);
+	return fault_set(fault, error, "%s: %zu error%s", what, diags->errors,
+			 diags->errors == 1 ? "" : "s");
+}
+
+/* One after the other: the words of one image at a time are in our memory. */
 static int put(struct txn *txn, const struct policy *policy, bool private_, bool audit_only,
 	       uint32_t *number, struct diag_list *diags, struct fault *fault)
 {
 	OWNED(policy_image_freep) struct policy_image *image = NULL;
-	int error;
+	int error = policy_compile(policy, &image, diags);
 
-	policy_enforceable(policy, diags);
-	if (diags->errors)
-		return fault_set(fault, -EINVAL, "policy '%s' cannot be enforced",
-				 policy_name(policy));
-	error = policy_compile(policy, &image, diags);
 	if (error)
-		return fault_errno(fault, error == -ENOMEM ? error : -EINVAL,
-				   "policy '%s' cannot be compiled", policy_name(policy));
+		return not_loaded(error, policy_name(policy), diags, fault);
 	return txn_put(txn, image, private_, audit_only, number, fault);
 }
 
@@ -50,21 +53,16 @@ static int commit(struct engine *engine, struct txn *txn, struct txn_summary *su
 	return error;
 }
 
-static int not_loaded(int error, const char *what, const struct diag_list *diags,
-		      struct fault *fault)
-{
-	if (!diags->errors)
-		return fault_errno(fault, error, "%s", what);
-	return fault_set(fault, error, "%s: %zu error%s", what, diags->errors,
-			 diags->errors == 1 ? "" : "s");
-}
-
 static int load_directory(const struct engine_source *source, struct policy_set **set,
 			  struct diag_list *diags, struct fault *fault)
 {
 	const char *paths[] = { source->policy_dir };
 	int error = policy_set_load(set, paths, 1, source->preset_dir, diags);
 
+	for (size_t i = 0; !error && i < policy_set_count(*set); i++)
+		policy_enforceable(policy_set_at(*set, i), diags);
+	if (!error && diags->errors)
+		error = -EINVAL;
 	return error ? not_loaded(error, source->policy_dir, diags, fault) : 0;
 }
 
@@ -116,6 +114,9 @@ int engine_add_policy(struct engine *engine, const struct engine_source *source,
 	policy = choose(set, display_name, name, fault);
 	if (!policy)
 		return -EINVAL;
+	policy_enforceable(policy, diags);
+	if (diags->errors)
+		return not_loaded(-EINVAL, display_name, diags, fault);
 	error = txn_begin(&txn, PLAN_EDIT, &engine->objects.maps, fault);
 	if (!error)
 		error = put(&txn, policy, true, source->audit_only, number, diags, fault);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <string.h>
 #include <sys/epoll.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "agent/cleanup.h"
@@ -137,11 +139,26 @@ static int add_sink(struct feed *feed, struct audit_sink *sink,
 	return error;
 }
 
+static int make_directory_of(const char *path)
+{
+	OWNED(free_memory) char *directory = strdup(path);
+	char *slash = directory ? strrchr(directory, '/') : NULL;
+
+	if (!directory)
+		return -ENOMEM;
+	if (!slash || slash == directory)
+		return 0;
+	*slash = 0;
+	return mkdir(directory, 0750) && errno != EEXIST ? -errno : 0;
+}
+
 int feed_to_file(struct feed *feed, const char *path, struct fault *fault)
 {
 	struct audit_sink *sink;
-	int error = audit_sink_file_new(path, &sink);
+	int error = make_directory_of(path);
 
+	if (!error)
+		error = audit_sink_file_new(path, &sink);
 	if (!error)
 		error = add_sink(feed, sink, NULL);
 	return error ? fault_errno(fault, error, "%s", path) : 0;

@@ -6,6 +6,7 @@
 
 #include "agent/cleanup.h"
 #include "agent/maps.h"
+#include "agent/parallel.h"
 
 /* size of a value, or 0 where any will do. */
 static const struct layout {
@@ -219,15 +220,33 @@ int maps_publish_directory(const struct maps *maps, const struct policy_head *he
 	return bpf_map_update_elem(maps->fd[MAP_DIRECTORIES], &zero, &fd, BPF_ANY);
 }
 
-int maps_write_image(const struct maps *maps, uint32_t slot, const uint64_t *words, uint32_t count)
+int maps_make_image(const uint64_t *words, uint32_t count)
 {
 	static const uint64_t nothing;
-	OWNED(close_fd) int fd = make_inner("image", sizeof(*words), count ? words : &nothing,
-					    count ? count : 1);
 
-	if (fd < 0)
-		return fd;
-	return bpf_map_update_elem(maps->fd[MAP_POLICY_IMAGES], &slot, &fd, BPF_ANY);
+	return make_inner("image", sizeof(*words), count ? words : &nothing, count ? count : 1);
+}
+
+/* What the threads share. */
+struct slots {
+	int map;
+	const struct maps_image *images;
+	const uint32_t *numbers;
+};
+
+static int place_one(void *context, uint32_t index)
+{
+	const struct slots *slots = context;
+	const struct maps_image *image = &slots->images[index];
+
+	return bpf_map_update_elem(slots->map, &image->slot, &image->fd, BPF_ANY);
+}
+
+int maps_place_images(const struct maps *maps, const struct maps_image *images, uint32_t count)
+{
+	struct slots slots = { .map = maps->fd[MAP_POLICY_IMAGES], .images = images };
+
+	return parallel_run(count, place_one, &slots);
 }
 
 int maps_read_image(const struct maps *maps, uint32_t slot, uint32_t first, uint32_t count,
@@ -238,11 +257,19 @@ int maps_read_image(const struct maps *maps, uint32_t slot, uint32_t first, uint
 	return fd < 0 ? fd : read_elements(fd, first, count, words);
 }
 
-int maps_release_image(const struct maps *maps, uint32_t slot)
+static int release_one(void *context, uint32_t index)
 {
-	int error = bpf_map_delete_elem(maps->fd[MAP_POLICY_IMAGES], &slot);
+	const struct slots *slots = context;
+	int error = bpf_map_delete_elem(slots->map, &slots->numbers[index]);
 
 	return error == -ENOENT ? 0 : error;
+}
+
+int maps_release_images(const struct maps *maps, const uint32_t *slots, uint32_t count)
+{
+	struct slots shared = { .map = maps->fd[MAP_POLICY_IMAGES], .numbers = slots };
+
+	return parallel_run(count, release_one, &shared);
 }
 
 int maps_slot_used(const struct maps *maps, uint32_t slot)

@@ -56,15 +56,25 @@ int maps_read_directory(const struct maps *maps, struct policy_head **heads, uin
 int maps_publish_directory(const struct maps *maps, const struct policy_head *heads,
 			   uint32_t count);
 
-/* Puts an image into a slot that no directory in force names. */
-int maps_write_image(const struct maps *maps, uint32_t slot, const uint64_t *words, uint32_t count);
+/* An image on its way into a slot. */
+struct maps_image {
+	uint32_t slot;
+	int fd;
+};
+
+/* Makes an image that is in no slot yet; a descriptor or a negative errno. */
+int maps_make_image(const uint64_t *words, uint32_t count);
+
+/* Puts images into slots that no directory in force names. The kernel waits for its programs
+ * with each (up to 6.7): this does it with all of them at once. On error any may be placed. */
+int maps_place_images(const struct maps *maps, const struct maps_image *images, uint32_t count);
 
 /* Reads `count` words of the image in a slot, from `first` on. */
 int maps_read_image(const struct maps *maps, uint32_t slot, uint32_t first, uint32_t count,
 		    uint64_t *words);
 
-/* Empties a slot; 0 also if it is empty. */
-int maps_release_image(const struct maps *maps, uint32_t slot);
+/* Empties slots; those that are empty are no error. */
+int maps_release_images(const struct maps *maps, const uint32_t *slots, uint32_t count);
 
 /* 1 if the slot holds an image, 0 if not. */
 int maps_slot_used(const struct maps *maps, uint32_t slot);

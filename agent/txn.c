@@ -19,19 +19,36 @@ int txn_begin(struct txn *txn, enum plan_kind kind, const struct maps *maps, str
 	return error ? fault_errno(fault, error, "directory of policies") : 0;
 }
 
-static int write_image(struct txn *txn, const struct policy_image *image, uint32_t slot,
-		       struct fault *fault)
+/* The slots count as written even on error: some of them may be. */
+static int flush(struct txn *txn, struct fault *fault)
 {
-	uint32_t *written = realloc(txn->written, (txn->n_written + 1) * sizeof(*written));
+	uint32_t *written =
+		realloc(txn->written, (txn->n_written + txn->n_waiting + 1) * sizeof(*written));
 	int error;
 
 	if (!written)
-		return fault_errno(fault, -ENOMEM, "policy '%s'", image->head.name);
+		return fault_errno(fault, -ENOMEM, "images of policies");
 	txn->written = written;
-	error = maps_write_image(txn->maps, slot, image->words, (uint32_t)image->n_words);
+	for (uint32_t i = 0; i < txn->n_waiting; i++)
+		written[txn->n_written++] = txn->waiting[i].slot;
+	error = maps_place_images(txn->maps, txn->waiting, txn->n_waiting);
+	while (txn->n_waiting)
+		close_fd(&txn->waiting[--txn->n_waiting].fd);
+	return error ? fault_errno(fault, error, "images of policies") : 0;
+}
+
+static int write_image(struct txn *txn, const struct policy_image *image, uint32_t slot,
+		       struct fault *fault)
+{
+	int error = txn->n_waiting == TXN_WAITING ? flush(txn, fault) : 0;
+	int fd;
+
 	if (error)
-		return fault_errno(fault, error, "image of policy '%s'", image->head.name);
-	txn->written[txn->n_written++] = slot;
+		return error;
+	fd = maps_make_image(image->words, (uint32_t)image->n_words);
+	if (fd < 0)
+		return fault_errno(fault, fd, "image of policy '%s'", image->head.name);
+	txn->waiting[txn->n_waiting++] = (struct maps_image){ slot, fd };
 	return 0;
 }
 
@@ -80,11 +97,14 @@ static bool slot_named(const struct policy_head *heads, uint32_t count, uint32_t
 static void release_replaced(const struct txn *txn)
 {
 	const struct plan *plan = &txn->plan;
+	OWNED(free_memory) uint32_t *slots = malloc((plan->n_current + 1) * sizeof(*slots));
+	uint32_t count = 0;
 
-	for (uint32_t i = 0; i < plan->n_current; i++)
+	for (uint32_t i = 0; slots && i < plan->n_current; i++)
 		if (plan->current[i].in_use &&
 		    !slot_named(plan->next, plan->count, plan->current[i].slot))
-			maps_release_image(txn->maps, plan->current[i].slot);
+			slots[count++] = plan->current[i].slot;
+	maps_release_images(txn->maps, slots, count);
 }
 
 int txn_commit(struct txn *txn, const struct registry *registry, struct txn_summary *summary,
@@ -94,6 +114,8 @@ int txn_commit(struct txn *txn, const struct registry *registry, struct txn_summ
 	uint32_t generation = plan_finish(plan);
 	int error = check_removed(plan, registry, fault);
 
+	if (!error)
+		error = flush(txn, fault);
 	if (error)
 		return error;
 	error = maps_publish_directory(txn->maps, plan->next, plan->count);
@@ -109,8 +131,10 @@ int txn_commit(struct txn *txn, const struct registry *registry, struct txn_summ
 
 void txn_abort(struct txn *txn)
 {
-	for (uint32_t i = 0; i < txn->n_written; i++)
-		maps_release_image(txn->maps, txn->written[i]);
+	if (txn->n_written)
+		maps_release_images(txn->maps, txn->written, txn->n_written);
+	while (txn->n_waiting)
+		close_fd(&txn->waiting[--txn->n_waiting].fd);
 	free(txn->written);
 	plan_end(&txn->plan);
 	*txn = (struct txn){ 0 };
@@ -131,7 +155,7 @@ int txn_clean(const struct maps *maps)
 			continue;
 		if (!maps_slot_used(maps, slot))
 			break;
-		error = maps_release_image(maps, slot);
+		error = maps_release_images(maps, &slot, 1);
 	}
 	return error;
 }

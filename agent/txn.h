@@ -15,12 +15,16 @@
 #include "agent/plan.h"
 #include "agent/registry.h"
 
+#define TXN_WAITING 64 /* images are put into their slots so many at a time */
+
 struct policy_image;
 
 struct txn {
 	const struct maps *maps;
 	struct plan plan;
-	uint32_t *written; /* slots that were filled */
+	struct maps_image waiting[TXN_WAITING]; /* made, not in their slots yet */
+	uint32_t n_waiting;
+	uint32_t *written; /* slots that may be filled */
 	uint32_t n_written;
 };
 
