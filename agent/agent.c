@@ -8,6 +8,7 @@
 #include "agent/lock.h"
 #include "agent/log.h"
 #include "agent/notify.h"
+#include "agent/sandbox.h"
 
 #define HOUSEKEEPING_MS 1000
 
@@ -75,6 +76,16 @@ static void signal_ready(struct source *source, uint32_t events)
 		loop_stop(&agent->loop);
 }
 
+/* What a 'bailiff run' that was killed left; the end of the cgroup ends the container. */
+static void remove_sandboxes(const struct engine *engine)
+{
+	struct registry_entry entry;
+
+	for (uint32_t i = 0; registry_next(&engine->registry, i, &entry); i = entry.number + 1)
+		if (!entry.tasks)
+			sandbox_remove_stale(engine->cgroup_root, entry.path);
+}
+
 static void keep_house(struct source *source, uint32_t events)
 {
 	struct agent *agent = AGENT_OF(source, housekeeping);
@@ -84,6 +95,7 @@ static void keep_house(struct source *source, uint32_t events)
 	(void)events;
 	if (read(source->fd, &expirations, sizeof(expirations)) < 0 || !agent->private_policies)
 		return;
+	remove_sandboxes(&agent->engine);
 	if (engine_drop_unused(&agent->engine, &fault))
 		log_error("%s", fault.text);
 }
@@ -168,6 +180,8 @@ static int start(struct agent *agent, struct fault *fault)
 	if (!error)
 		error = control_open(&agent->control, &agent->loop, agent->settings->control_socket,
 				     agent_answer, agent, fault);
+	if (!error)
+		error = objects_protect(&agent->engine.objects, control_inode(&agent->control));
 	return error;
 }
 

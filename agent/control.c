@@ -244,6 +244,13 @@ static int watch(struct control *control)
 	return error ? error : loop_add(control->loop, &control->timer, EPOLLIN);
 }
 
+uint64_t control_inode(const struct control *control)
+{
+	struct stat socket;
+
+	return fstat(control->listener.fd, &socket) ? 0 : socket.st_ino;
+}
+
 int control_open(struct control *control, struct loop *loop, const char *path,
 		 control_handler handler, void *context, struct fault *fault)
 {

@@ -40,6 +40,9 @@ struct control {
  * zero may be closed. */
 int control_open(struct control *control, struct loop *loop, const char *path,
 		 control_handler handler, void *context, struct fault *fault);
+
+/* Inode number of the listening socket, which tells it from all others. */
+uint64_t control_inode(const struct control *control);
 void control_close(struct control *control);
 
 /* From now on lines are streamed to the client: it may be silent for any time. `closed` is

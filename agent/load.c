@@ -220,7 +220,7 @@ static int finish(struct bailiff_bpf *skeleton, const char *dir, struct fault *f
 {
 	struct pins_marker marker = {
 		.version = EVENT_VERSION,
-		.sweep_offset = offsetof(struct bailiff_bpf__bss, sweep_container),
+		.shared_offset = offsetof(struct bailiff_bpf__bss, shared),
 		.build = load_build(),
 	};
 	struct timespec now;

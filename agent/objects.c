@@ -2,6 +2,9 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "agent/cleanup.h"
 #include "agent/load.h"
@@ -56,13 +59,13 @@ static int check_marker(struct objects *objects, const struct pins_marker *marke
 				 "%s: programs of an incompatible version are loaded: 'bailiff unload' removes them",
 				 objects->pin_dir);
 	error = maps_open(&objects->maps);
-	if (error == -EPROTO || marker->sweep_offset + sizeof(__u32) > objects->maps.globals_size)
+	if (error == -EPROTO || marker->shared_offset + sizeof(struct shared) > objects->maps.globals_size)
 		return fault_set(fault, -EPROTO,
 				 "%s: maps of an incompatible version are loaded: 'bailiff unload' removes them",
 				 objects->pin_dir);
 	if (error)
 		return fault_errno(fault, error, "%s: maps", objects->pin_dir);
-	objects->sweep_offset = marker->sweep_offset;
+	objects->shared = (void *)(objects->maps.globals + marker->shared_offset);
 	objects->other_build = marker->build != load_build();
 	return 0;
 }
@@ -87,8 +90,8 @@ int objects_adopt(struct objects *objects, const char *pin_dir, struct fault *fa
 	return 0;
 }
 
-int objects_open(struct objects *objects, const struct objects_options *options,
-		 struct fault *fault)
+static int open_or_load(struct objects *objects, const struct objects_options *options,
+			struct fault *fault)
 {
 	struct pins_marker marker;
 	int error = pins_read_marker(options->pin_dir, &marker);
@@ -112,9 +115,33 @@ int objects_open(struct objects *objects, const struct objects_options *options,
 	return objects_adopt(objects, options->pin_dir, fault);
 }
 
+int objects_open(struct objects *objects, const struct objects_options *options,
+		 struct fault *fault)
+{
+	int error = open_or_load(objects, options, fault);
+
+	if (!error)
+		error = objects_protect(objects, 0);
+	return error;
+}
+
 int objects_unload(const char *pin_dir, struct fault *fault)
 {
 	return pins_remove(pin_dir, fault);
+}
+
+int objects_protect(const struct objects *objects, uint64_t control_inode)
+{
+	struct shared *shared = objects->shared;
+	struct stat stat_;
+
+	if (stat(objects->pin_dir, &stat_))
+		return -errno;
+	/* the kernel's own encoding of a device number (include/linux/kdev_t.h) */
+	shared->pin_device = major(stat_.st_dev) << 20 | minor(stat_.st_dev);
+	shared->control_inode = control_inode;
+	shared->agent = (uint32_t)getpid();
+	return 0;
 }
 
 static int run_iterator(int program)
@@ -137,8 +164,6 @@ static int run_iterator(int program)
 
 int objects_sweep(const struct objects *objects, uint32_t container)
 {
-	uint32_t *sweep_container = (void *)(objects->maps.globals + objects->sweep_offset);
-
-	__atomic_store_n(sweep_container, container, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&objects->shared->sweep_container, container, __ATOMIC_SEQ_CST);
 	return run_iterator(objects->sweep_program);
 }

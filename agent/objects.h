@@ -24,7 +24,7 @@ struct objects {
 	struct maps maps;
 	char pin_dir[PATH_MAX];
 	int sweep_program;
-	uint32_t sweep_offset;
+	struct shared *shared; /* in the memory of the programs */
 	unsigned int programs; /* attached */
 	bool adopted;
 	bool other_build; /* adopted from another build, of the same layout */
@@ -48,6 +48,10 @@ void objects_close(struct objects *objects);
 
 /* Takes all of an instance away; whoever has it open must close it too. */
 int objects_unload(const char *pin_dir, struct fault *fault);
+
+/* Names the processes and objects of ours that no confined task may touch: this process, the
+ * pins, and the listening socket with that inode (0: none). */
+int objects_protect(const struct objects *objects, uint64_t control_inode);
 
 /* Confines what already runs in the subtree of a container; 0 or a negative errno. */
 int objects_sweep(const struct objects *objects, uint32_t container);

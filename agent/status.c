@@ -104,7 +104,7 @@ static void add_counters(struct json_object *status, const uint64_t counters[COU
 		  audit_verdict_name);
 	add_group(all, "delivered", counters + COUNTER_DELIVERED, 0, EVENT_RINGS, audit_ring_name);
 	add_group(all, "lost", counters + COUNTER_LOST, 0, EVENT_RINGS, audit_ring_name);
-	add_group(all, "unjudged", counters + COUNTER_UNJUDGED, REASON_DEFAULT + 1, EVENT_REASONS,
+	add_group(all, "unjudged", counters + COUNTER_UNJUDGED, REASON_UNJUDGED, EVENT_REASONS,
 		  audit_reason_name);
 	json_object_object_add(status, "counters", all);
 }

@@ -27,6 +27,7 @@ static const struct {
 	[EVENT_PROCESS_EXIT] = { "process-exit", "process" },
 	[EVENT_CONTAINER_END] = { "container-end", "process" },
 	[EVENT_FORK] = { "fork", "process" },
+	[EVENT_PROTECT] = { "protect", "configuration" },
 };
 
 static const char *const verdicts[EVENT_VERDICTS] = {
@@ -39,6 +40,7 @@ static const char *const verdicts[EVENT_VERDICTS] = {
 static const char *const reasons[EVENT_REASONS] = {
 	[REASON_RULE] = "rule",
 	[REASON_DEFAULT] = "default",
+	[REASON_PROTECTED] = "protected",
 	[REASON_PATH_LENGTH] = "path-too-long",
 	[REASON_NO_PATH] = "no-path",
 	[REASON_PATH_RACE] = "path-race",

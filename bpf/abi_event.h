@@ -35,6 +35,7 @@ enum event_action {
 	EVENT_PROCESS_EXIT,
 	EVENT_CONTAINER_END, /* the cgroup is gone and the last confined task ended */
 	EVENT_FORK,	    /* only denied: the task table is full */
+	EVENT_PROTECT,	    /* only denied: a confined task reached for bailiff itself */
 	EVENT_ACTIONS,
 };
 
@@ -46,12 +47,14 @@ enum event_verdict {
 	EVENT_VERDICTS,
 };
 
-/* Why it was decided so. Those after REASON_DEFAULT could not be judged: they are denied in
+/* Why it was decided so. Those from REASON_UNJUDGED on could not be judged: they are denied in
  * enforce mode and counted. */
 enum event_reason {
 	REASON_RULE,	    /* `rule` decided */
 	REASON_DEFAULT,	    /* no rule matched */
-	REASON_PATH_LENGTH, /* the path is longer than BAILIFF_PATH_MAX - 1 bytes */
+	REASON_PROTECTED,   /* no policy lets a confined task do that */
+	REASON_UNJUDGED,
+	REASON_PATH_LENGTH = REASON_UNJUDGED, /* the path is longer than BAILIFF_PATH_MAX - 1 bytes */
 	REASON_NO_PATH,	    /* unlinked, or on no mount that the container can reach */
 	REASON_PATH_RACE,   /* the path changed under each of several attempts to read it */
 	REASON_NO_POLICY,   /* the container's policy is not in the directory */

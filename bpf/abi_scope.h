@@ -33,6 +33,15 @@ struct container {
 	char name[BAILIFF_NAME_MAX];
 };
 
+/* What user space tells the programs, in their one global variable. */
+struct shared {
+	__u32 sweep_container; /* number of the container whose tasks are to be confined */
+	__u32 agent;	       /* process that no confined task may signal or trace; 0: none */
+	__u64 control_inode;   /* of the agent's listening socket; 0: none */
+	__u32 pin_device;      /* of the bpf file system that holds the pins, as in s_dev */
+	__u32 pad;
+};
+
 enum task_phase {
 	TASK_PENDING = 1, /* an execve that will confine the task is under way; not judged yet */
 	TASK_CONFINED = 2,
@@ -47,6 +56,7 @@ struct task_state {
 	__u64 truncating; /* address of the path whose truncation by O_TRUNC was judged */
 };
 
+_Static_assert(sizeof(struct shared) == 24, "layout of shared");
 _Static_assert(sizeof(struct container) == 96, "layout of container");
 _Static_assert(sizeof(struct task_state) == 24, "layout of task_state");
 

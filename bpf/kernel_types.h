@@ -30,6 +30,7 @@ typedef _Bool bool;
 struct super_block {
 	unsigned long s_flags;
 	unsigned long s_magic;
+	__u32 s_dev;
 };
 
 struct inode {
@@ -172,12 +173,18 @@ struct linux_binprm {
 };
 
 struct sock {
+	struct socket *sk_socket;
 	__u16 sk_type;
 	__u16 sk_protocol;
 };
 
 struct socket {
 	struct sock *sk;
+};
+
+struct socket_alloc {
+	struct socket socket;
+	struct inode vfs_inode;
 };
 
 struct msghdr {

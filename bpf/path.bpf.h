@@ -15,7 +15,8 @@
 #include "kernel_types.h"
 #include "maps.bpf.h"
 
-#define PATH_INTERNAL (-1) /* the kernel's own work, or a pipe: no decision is due */
+#define PATH_INTERNAL (-1)  /* the kernel's own work, or a pipe: no decision is due */
+#define PATH_ANONYMOUS (-2) /* an object that never had a name: a memfd, a namespace, ... */
 #define PATH_STEPS 8192	   /* components and mounts of a path; bytes run out before */
 #define PATH_ATTEMPTS 4
 
@@ -179,11 +180,11 @@ static __always_inline int path_foreign(struct mount *mount, __u64 namespace)
 		return REASON_NO_PATH;
 	if (!(BPF_CORE_READ(sb, s_flags) & SB_KERNMOUNT))
 		return PATH_INTERNAL;
-	return BPF_CORE_READ(sb, s_magic) == PIPEFS_MAGIC ? PATH_INTERNAL : REASON_NO_PATH;
+	return BPF_CORE_READ(sb, s_magic) == PIPEFS_MAGIC ? PATH_INTERNAL : PATH_ANONYMOUS;
 }
 
 /* Reads the path of scratch->dentry on scratch->mnt into path[which], from start[which] on.
- * 0, PATH_INTERNAL, or the reason why there is none. */
+ * 0, PATH_INTERNAL, PATH_ANONYMOUS, or the reason why there is none. */
 MODULAR int path_read(struct scratch *scratch, __u32 which)
 {
 	struct task_struct *task = (void *)bpf_get_current_task_btf();

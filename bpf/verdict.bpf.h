@@ -42,7 +42,7 @@ static __always_inline bool verdict_complete(const struct subject *s, struct eve
 {
 	e->verdict = verdict_in_mode(s->head, d);
 	count(COUNTER_DECIDED + e->verdict);
-	if (reason > REASON_DEFAULT && reason < EVENT_REASONS)
+	if (reason >= REASON_UNJUDGED && reason < EVENT_REASONS)
 		count(COUNTER_UNJUDGED + reason);
 	e->rule = d.rule;
 	e->reason = reason ? reason : d.rule == BAILIFF_RULE_NONE ? REASON_DEFAULT : REASON_RULE;

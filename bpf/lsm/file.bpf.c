@@ -54,7 +54,11 @@ static __always_inline bool truncate_judged(struct subject *s, const struct path
 SEC("lsm/path_truncate")
 int BPF_PROG(bailiff_path_truncate, const struct path *path, int ret)
 {
-	struct request truncation = {.action = EVENT_TRUNCATE, .want = ACCESS_WRITE};
+	struct request truncation = {
+		.action = EVENT_TRUNCATE,
+		.want = ACCESS_WRITE,
+		.held = true, /* truncate(2) reaches what has no name only through a descriptor */
+	};
 	struct subject s;
 
 	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_FILE) ||
@@ -67,7 +71,11 @@ int BPF_PROG(bailiff_path_truncate, const struct path *path, int ret)
 SEC("?lsm/file_truncate")
 int BPF_PROG(bailiff_file_truncate, struct file *file, int ret)
 {
-	struct request truncation = {.action = EVENT_TRUNCATE, .want = ACCESS_WRITE};
+	struct request truncation = {
+		.action = EVENT_TRUNCATE,
+		.want = ACCESS_WRITE,
+		.held = true, /* truncate(2) reaches what has no name only through a descriptor */
+	};
 	struct subject s;
 
 	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_FILE) ||

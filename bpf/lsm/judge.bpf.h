@@ -11,6 +11,7 @@
 struct request {
 	__u8 action; /* enum event_action */
 	bool args;	/* record the arguments of the execve */
+	bool held;	/* through a descriptor: only what has a name is judged */
 	bool skip_open; /* if it would be denied, the open that follows is not judged */
 	__u32 want;  /* ACCESS_* */
 	int reason;
@@ -43,7 +44,7 @@ SHARED int judge_nothing(struct subject *s, __u8 action, int reason)
 	return judge_result(&e);
 }
 
-/* Reads a path and runs it through the policy: 0, PATH_INTERNAL or a reason. */
+/* Reads a path and runs it through the policy: as path_read(). */
 static __always_inline int judge_read(struct subject *s, struct scratch *scratch, __u32 which,
 				      struct vfsmount *mnt, struct dentry *dentry)
 {
@@ -80,8 +81,10 @@ SHARED int judge_path(struct subject *s, struct vfsmount *mnt, struct dentry *de
 	if (!scratch)
 		return judge_nothing(s, request->action, REASON_SCRATCH);
 	reason = judge_read(s, scratch, 0, mnt, dentry);
-	if (reason == PATH_INTERNAL)
+	if (reason == PATH_INTERNAL || (reason == PATH_ANONYMOUS && request->held))
 		goto out;
+	if (reason == PATH_ANONYMOUS)
+		reason = REASON_NO_PATH;
 	if (request->reason)
 		reason = request->reason;
 	if (!reason)
@@ -149,6 +152,8 @@ SHARED int judge_pair(struct subject *s, struct vfsmount *mnt, struct dentry *ol
 		reason = judge_read(s, scratch, 1, mnt, new_dentry);
 	if (reason == PATH_INTERNAL)
 		goto out;
+	if (reason == PATH_ANONYMOUS)
+		reason = REASON_NO_PATH;
 	if (!reason)
 		d = judge_two(s->head, scratch, pair);
 	if (!d.verdict && !d.record) {

@@ -10,7 +10,7 @@ int BPF_PROG(bailiff_cgroup_rmdir, struct cgroup *cgroup, const char *path)
 	return 0;
 }
 
-volatile __u32 sweep_container; /* number of the container to take tasks into */
+volatile struct shared shared;
 
 /* Confines each task that is inside the container. A fork meanwhile: see bailiff_fork. */
 SEC("iter/task")
@@ -24,7 +24,7 @@ int sweep_tasks(struct bpf_iter__task *ctx)
 	known = scope_task(task);
 	if (known && known->phase == TASK_CONFINED && scope_container(known))
 		return 0;
-	if (scope_bound(task, &state) <= 0 || state.container != sweep_container)
+	if (scope_bound(task, &state) <= 0 || state.container != shared.sweep_container)
 		return 0;
 	container_release_task(task);
 	if (!scope_confine(task, &state))
