@@ -150,6 +150,8 @@ static void refuse_subset(const struct compile *c, const struct subset *s)
 {
 	if (s->dfa.n_states >= SUBSET_MAX_STATES)
 		refuse_size(c, s, "states", s->dfa.n_states, SUBSET_MAX_STATES);
+	else if (s->dfa.n_edges >= SUBSET_MAX_EDGES)
+		refuse_size(c, s, "transitions", s->dfa.n_edges, SUBSET_MAX_EDGES);
 	else
 		refuse_size(c, s, "positions", s->n_members, SUBSET_MAX_MEMBERS);
 }
@@ -198,6 +200,20 @@ static int compile_paths(struct compile *c)
 	return r < 0 ? r : build_table(c, &subset);
 }
 
+static int compile_network(struct compile *c)
+{
+	const struct policy *p = c->policy;
+	int r = net_compile(&p->network, &c->rules, &c->words, &c->head);
+
+	if (r == -E2BIG)
+		diag_add(c->diags, DIAG_ERROR, p->network.pos.file, p->network.pos.line,
+			 "the network rules of policy \"%s\" need more than %u words, the limit of "
+			 "an image: each address range has all ports that a rule names for it, so "
+			 "write fewer ports in rules without addresses", p->name,
+			 BAILIFF_MAX_IMAGE_WORDS);
+	return r;
+}
+
 static int compile_words(struct compile *c)
 {
 	int r = rule_table_build(&c->rules, c->policy);
@@ -205,7 +221,7 @@ static int compile_words(struct compile *c)
 	if (!r)
 		r = compile_paths(c);
 	if (!r && c->policy->network.present)
-		r = net_compile(&c->policy->network, &c->rules, &c->words, &c->head);
+		r = compile_network(c);
 	if (!r)
 		r = rule_table_write(&c->rules, &c->words, &c->head);
 	if (!r) {

@@ -4,58 +4,46 @@
 #include <errno.h>
 #include <string.h>
 
-/* Elements of an array by a comparison of two; `to` never shares its array. */
-struct union_of {
-	struct arena *arena;
-	size_t size;
-	bool (*same)(const void *a, const void *b);
-};
+#include "policy/unique.h"
 
-static int merge_array(const struct union_of *u, void **to, size_t *n_to, const void *from,
-		       size_t n_from)
+/* Appends an array to one that nothing else shares. */
+static int append(struct arena *arena, void **to, size_t *n_to, const void *from, size_t n_from,
+		  size_t size)
 {
-	size_t before = *n_to;
-
 	for (size_t i = 0; i < n_from; i++) {
-		const char *element = (const char *)from + i * u->size;
-		size_t at = 0;
-
-		while (at < before && !u->same((const char *)*to + at * u->size, element))
-			at++;
-		if (at < before)
-			continue;
-		*to = arena_grow(u->arena, *to, *n_to, u->size);
+		*to = arena_grow(arena, *to, *n_to, size);
 		if (!*to)
 			return -ENOMEM;
-		memcpy((char *)*to + *n_to * u->size, element, u->size);
+		memcpy((char *)*to + *n_to * size, (const char *)from + i * size, size);
 		++*n_to;
 	}
 	return 0;
 }
 
-static bool same_entry(const void *a, const void *b)
+/* A rule that is reached on two ways is one object. */
+static int by_pointer(const void *a, const void *b)
 {
-	const struct policy_entry *x = a, *y = b;
+	uintptr_t x = *(const uintptr_t *)a, y = *(const uintptr_t *)b;
 
-	return !strcmp(x->text, y->text) && x->has_min == y->has_min && x->has_max == y->has_max &&
-	       x->min == y->min && x->max == y->max;
+	return (x > y) - (x < y);
 }
 
-/* A rule reached on two ways is one object. */
-static bool same_pointer(const void *a, const void *b)
+static int append_rules(struct arena *arena, void **to, size_t *n_to, const void *from,
+			size_t n_from)
 {
-	return *(const void *const *)a == *(const void *const *)b;
+	int r = append(arena, to, n_to, from, n_from, sizeof(void *));
+
+	return r < 0 ? r : unique(*to, n_to, sizeof(void *), by_pointer);
 }
 
 static int merge_entries(struct arena *arena, struct policy_entries *to,
 			 const struct policy_entries *from)
 {
-	struct union_of u = {arena, sizeof(*to->items), same_entry};
 	void *items = to->items;
-	int r = merge_array(&u, &items, &to->count, from->items, from->count);
+	int r = append(arena, &items, &to->count, from->items, from->count, sizeof(*to->items));
 
 	to->items = items;
-	return r;
+	return r < 0 ? r : unique_entries(to);
 }
 
 static int merge_lists(struct arena *arena, struct policy_lists *to,
@@ -75,7 +63,6 @@ static int merge_lists(struct arena *arena, struct policy_lists *to,
 
 static int merge_file(struct arena *arena, struct policy_file *to, const struct policy_file *from)
 {
-	struct union_of u = {arena, sizeof(*to->rules), same_pointer};
 	void *rules = to->rules;
 	int r;
 
@@ -85,7 +72,7 @@ static int merge_file(struct arena *arena, struct policy_file *to, const struct 
 	to->pos = from->pos;
 	if (from->dflt)
 		to->dflt = from->dflt;
-	r = merge_array(&u, &rules, &to->n_rules, from->rules, from->n_rules);
+	r = append_rules(arena, &rules, &to->n_rules, from->rules, from->n_rules);
 	to->rules = rules;
 	return r;
 }
@@ -93,7 +80,6 @@ static int merge_file(struct arena *arena, struct policy_file *to, const struct 
 static int merge_network(struct arena *arena, struct policy_network *to,
 			 const struct policy_network *from)
 {
-	struct union_of u = {arena, sizeof(*to->rules), same_pointer};
 	void *rules = to->rules;
 	int r;
 
@@ -103,7 +89,7 @@ static int merge_network(struct arena *arena, struct policy_network *to,
 	to->pos = from->pos;
 	if (from->dflt)
 		to->dflt = from->dflt;
-	r = merge_array(&u, &rules, &to->n_rules, from->rules, from->n_rules);
+	r = append_rules(arena, &rules, &to->n_rules, from->rules, from->n_rules);
 	to->rules = rules;
 	return r < 0 ? r : merge_entries(arena, &to->sockets, &from->sockets);
 }

@@ -3,31 +3,17 @@
 #include <string.h>
 
 #include "policy/parse.h"
+#include "policy/unique.h"
 
 struct entries_target {
 	struct policy_entries *list;
 	parse_check check;
 };
 
-static bool entries_have(const struct policy_entries *list, const struct policy_entry *entry)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		const struct policy_entry *other = &list->items[i];
-
-		if (!strcmp(other->text, entry->text) && other->has_min == entry->has_min &&
-		    other->has_max == entry->has_max && other->min == entry->min &&
-		    other->max == entry->max)
-			return true;
-	}
-	return false;
-}
-
 void parse_entries_add(struct parse *p, struct policy_entries *list, struct policy_entry entry)
 {
 	struct arena *arena = &p->set->arena;
 
-	if (entries_have(list, &entry))
-		return;
 	entry.text = arena_strdup(arena, entry.text);
 	list->items = arena_grow(arena, list->items, list->count, sizeof(entry));
 	if (entry.text && list->items)
@@ -52,6 +38,7 @@ void parse_entries(struct parse *p, const config_setting_t *s, const char *what,
 	struct entries_target target = {ret, check};
 
 	parse_each(p, s, what, take_entry, &target);
+	p->no_memory |= unique_entries(ret) < 0;
 }
 
 void parse_default(struct parse *p, const config_setting_t *s, enum policy_default *ret)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "policy/parse.h"
+#include "policy/unique.h"
 
 static bool check_name(struct parse *p, const config_setting_t *s, const char *text)
 {
@@ -94,7 +95,10 @@ static void take_write_default(struct parse *p, const config_setting_t *s, void 
 
 static void take_write_allow(struct parse *p, const config_setting_t *s, void *target)
 {
-	parse_each(p, s, "allow", take_allowed, &((struct policy_lists *)target)->allow);
+	struct policy_entries *allow = &((struct policy_lists *)target)->allow;
+
+	parse_each(p, s, "allow", take_allowed, allow);
+	p->no_memory |= unique_entries(allow) < 0;
 }
 
 static void take_write_deny(struct parse *p, const config_setting_t *s, void *target)

@@ -135,6 +135,8 @@ static int class_target(struct step *st, unsigned class, size_t *at)
 
 static int add_edge(struct subset *s, unsigned class, uint32_t target)
 {
+	if (s->dfa.n_edges == SUBSET_MAX_EDGES)
+		return -E2BIG;
 	if (s->dfa.n_edges == s->max_edges) {
 		size_t more = s->max_edges ? s->max_edges * 2 : 4096;
 		uint32_t *grown = reallocarray(s->dfa.edges, more, sizeof(*grown));

@@ -12,8 +12,10 @@
 #include "policy/dfa.h"
 #include "policy/nfa.h"
 
-#define SUBSET_MAX_STATES 200000U  /* before minimisation */
-#define SUBSET_MAX_MEMBERS (1U << 22) /* nodes in all sets together: 16 MiB */
+/* Limits before minimisation; together they keep a compilation under 256 MiB. */
+#define SUBSET_MAX_STATES 500000U
+#define SUBSET_MAX_MEMBERS (1U << 22) /* nodes in all sets together */
+#define SUBSET_MAX_EDGES (1U << 22)   /* of all states together */
 
 struct subset {
 	const struct nfa *nfa;
