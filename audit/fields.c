@@ -32,6 +32,7 @@ static const struct {
 	[EVENT_PROCESS_EXIT] = { LIST("end"), LIST("end") },
 	[EVENT_CONTAINER_END] = { LIST("end"), LIST("end") },
 	[EVENT_FORK] = { LIST("start\0allowed"), LIST("start\0denied") },
+	[EVENT_PROTECT] = { LIST("access\0allowed"), LIST("access\0denied") },
 };
 
 bool audit_list_next(struct audit_slice *rest, struct audit_slice *value)
