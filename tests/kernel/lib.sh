@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sourced by each scenario: an agent, containers, processes in them that can be asked to do
+# something, and what is expected of the log.
+#
+# Where things are comes from the environment: T (tools), CGROUP (mount point of cgroup2), PINS.
+# A container NAME of a scenario is the cgroup t-SCENARIO-NAME.
+# shellcheck shell=dash
+
+set -u
+SCENARIO=${0##*/}
+SCENARIO=${SCENARIO%.sh}
+W=${TMPDIR:-/tmp}/bailiff-t-$SCENARIO
+D=$W/d # objects
+POLICIES=$W/policies
+LOG=$W/audit.jsonl
+SOCKET=$W/control.sock
+OP=$T/op
+AGENT=
+SENTINELS=0
+PREFIX=t-$SCENARIO-
+
+# ---- results
+
+ok() {
+	echo "ok $SCENARIO: $1"
+}
+
+not_ok() {
+	echo "not ok $SCENARIO: $1"
+	[ -z "${2:-}" ] || printf '%s\n' "$2" | sed 's/^/#   /'
+}
+
+skip() {
+	echo "skip $SCENARIO: $1: $2"
+}
+
+# check NAME COMMAND...: the command succeeds
+check() {
+	local name="$1" said
+	shift
+	if said=$("$@" 2>&1); then
+		ok "$name"
+	else
+		not_ok "$name" "$* failed: $said"
+	fi
+}
+
+# equal NAME WANTED GOT
+equal() {
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1" "wanted: $2
+got: $3"
+	fi
+}
+
+# status NAME WANTED COMMAND...: the command's exit status; what it said is in $W/out, $W/err
+status() {
+	local name="$1" wanted="$2" got=0
+	shift 2
+	"$@" >"$W/out" 2>"$W/err" </dev/null || got=$?
+	if [ "$got" = "$wanted" ]; then
+		ok "$name"
+	else
+		not_ok "$name" "$*: status $got, not $wanted: $(cat "$W/out" "$W/err")"
+	fi
+}
+
+# says NAME FILE PATTERN: a line of the file matches
+says() {
+	if grep -q -e "$3" "$2"; then
+		ok "$1"
+	else
+		not_ok "$1" "no '$3' in $(cat "$2")"
+	fi
+}
+
+# soon COMMAND...: the command succeeds within 20 seconds
+soon() {
+	local i=0
+	until "$@" >/dev/null 2>&1; do
+		i=$((i + 1))
+		[ $i -lt 200 ] || return 1
+		sleep 0.1
+	done
+}
+
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+# ---- agent
+
+bailiff_at() {
+	local verb="$1"
+	shift
+	bailiff "$verb" --control-socket "$SOCKET" "$@"
+}
+
+# policy FILE: the policies on stdin become FILE.cfg
+policy() {
+	cat >"$POLICIES/$1.cfg"
+}
+
+# agent_launch [OPTION]...: AGENT is its process
+agent_launch() {
+	bailiffd --policies "$POLICIES" --log-file "$LOG" --control-socket "$SOCKET" --pin-dir "$PINS" \
+		"$@" </dev/null >>"$W/agent" 2>&1 &
+	AGENT=$!
+}
+
+agent_answers() {
+	gone "$AGENT" && return 0
+	bailiff_at status
+}
+
+# agent_start [OPTION]...: nothing goes on if it fails
+agent_start() {
+	case " $* " in *' --syslog '*) shift ;; *) set -- --no-syslog "$@" ;; esac
+	agent_launch "$@"
+	soon agent_answers
+	if gone "$AGENT"; then
+		wait "$AGENT"
+		not_ok "the agent starts" "status $?: $(cat "$W/agent")"
+		exit 1
+	fi
+}
+
+# agent_end SIGNAL
+agent_end() {
+	[ -n "$AGENT" ] || return 0
+	kill "-$1" "$AGENT" 2>/dev/null
+	wait "$AGENT" 2>/dev/null
+	AGENT=
+}
+
+reload() {
+	bailiff_at reload >"$W/out" 2>&1 || not_ok "reload" "$(cat "$W/out")"
+}
+
+# ---- containers
+
+# container NAME POLICY [OPTION]...: a bound cgroup; without --start what runs inside is confined
+container() {
+	local name="$1" policy="$2"
+	shift 2
+	[ -d "$CGROUP/$PREFIX$name" ] || mkdir "$CGROUP/$PREFIX$name"
+	bailiff_at bind --policy "$policy" "$@" "/$PREFIX$name" >"$W/out" 2>&1 ||
+		not_ok "bind of $name" "$(cat "$W/out")"
+}
+
+# become NAME COMMAND...: goes from outside into the cgroup, and executes; in a subshell
+become() {
+	echo 0 >"$CGROUP/$PREFIX$1/cgroup.procs"
+	shift
+	exec "$@"
+}
+
+enter() {
+	(become "$@")
+}
+
+# inside NAME POLICY COMMAND...: the same in a container of its own
+inside() {
+	local name="$1" policy="$2"
+	shift 2
+	container "$name" "$policy" --start
+	enter "$name" "$@"
+}
+
+# server NAME [COMMAND...]: an 'op' in the cgroup NAME that 'ask' speaks with; its process is
+# in the file NAME.pid. COMMAND, if given, is put before it.
+server() {
+	local name="$1"
+	shift
+	case $name in */*) mkdir -p "$W/${name%/*}" "$CGROUP/$PREFIX$name" ;; esac
+	rm -f "$W/$name.in" "$W/$name.out"
+	mkfifo "$W/$name.in" "$W/$name.out"
+	[ -d "$CGROUP/$PREFIX$name" ] || mkdir "$CGROUP/$PREFIX$name"
+	become "$name" "$@" "$OP" 0<>"$W/$name.in" 1<>"$W/$name.out" 2>>"$W/servers" &
+	"$OP" ask "$W/$name.in" "$W/$name.out" pid >"$W/$name.pid" ||
+		not_ok "$name: a process starts" "$(cat "$W/$name.pid" "$W/servers")"
+}
+
+# confined NAME POLICY: a container with --start and an 'op' in it
+confined() {
+	container "$1" "$2" --start
+	server "$1"
+}
+
+pid_of() {
+	cat "$W/$1.pid"
+}
+
+# ask NAME OP...: sets ANSWER to "ok" or the name of an error
+ask() {
+	local name="$1"
+	shift
+	ANSWER=$("$OP" ask "$W/$name.in" "$W/$name.out" "$@")
+	ANSWER=${ANSWER##*: }
+}
+
+# gets NAME WANTED OP...: asks and compares; the report is named by NAME, OP and what is said first
+gets() {
+	local name="$1" wanted="$2"
+	shift 2
+	ask "$name" "$@"
+	if [ "$ANSWER" = "$wanted" ]; then
+		ok "$name: $(short "$*"): $wanted"
+	else
+		not_ok "$name: $(short "$*"): $wanted" "got: $ANSWER"
+	fi
+}
+
+short() {
+	local text
+	text=$(printf '%s' "$1" | tr -c ' -~' '?')
+	if [ ${#text} -gt 100 ]; then
+		printf '%.60s... [%d]' "$text" ${#text}
+	else
+		printf '%s' "$text"
+	fi
+}
+
+# both NAME WANTED OP...: works unconfined, and gives WANTED in the container. Only for what can
+# be done twice.
+both() {
+	local name="$1" wanted="$2"
+	shift 2
+	ask free "$@"
+	[ "$ANSWER" = ok ] || not_ok "free: $(short "$*"): ok" "got: $ANSWER"
+	gets "$name" "$wanted" "$@"
+}
+
+# ---- the log
+
+# expect NAME COUNT KEY=VALUE... [-- KEY=VALUE...]: see records.c. A KEY of @NAME stands for
+# container.name=t-SCENARIO-NAME.
+expect() {
+	local word
+	{
+		printf '%s\t%s' "$1" "$2"
+		shift 2
+		for word; do
+			case $word in
+			@*) printf '\tcontainer.name=%s%s' "$PREFIX" "${word#@}" ;;
+			*) printf '\t%s' "$word" ;;
+			esac
+		done
+		echo
+	} >>"$W/expected"
+}
+
+logged() {
+	grep -q -e "$1" "$LOG"
+}
+
+# logged_soon NAME PATTERN
+logged_soon() {
+	if soon logged "$2"; then
+		ok "$1"
+	else
+		not_ok "$1" "no '$2' among
+$(tail -n 5 "$LOG")"
+	fi
+}
+
+# To be part of the policies, once.
+sentinel_policy() {
+	policy sentinel <<-'END'
+		policies = ( { name = "sentinel"; network = { default = "allow"; rules = (
+		  { action = "deny"; op = "connect"; to = "127.9.9.9/32"; } ); }; } );
+	END
+}
+
+# Waits until all that was recorded before stands in the log: a denial and an exit come last
+# in the two rings.
+settle() {
+	local port pid
+	SENTINELS=$((SENTINELS + 1))
+	port=$((20000 + SENTINELS))
+	[ -d "$CGROUP/${PREFIX}sentinel" ] || container sentinel sentinel --start
+	become sentinel "$OP" connect udp 127.9.9.9 $port >/dev/null &
+	pid=$!
+	wait $pid
+	soon logged "\"destination.ip\":\"127.9.9.9\",\"destination.port\":$port," &&
+		soon logged "\"event.action\":\"process-exit\".*\"process.pid\":$pid," && return
+	not_ok "the log is complete" "$(tail -n 3 "$LOG")"
+}
+
+# Judges all that was expected since the last time.
+judge() {
+	settle
+	[ -e "$W/expected" ] || : >"$W/expected"
+	"$T/records" "$LOG" <"$W/expected" | sed "s/^ok /ok $SCENARIO: /;s/^not ok /not ok $SCENARIO: /"
+	rm "$W/expected"
+}
+
+# ---- beginning and end
+
+# end_container NAME: kills what is in the cgroup and removes it
+end_container() {
+	local cgroup="$CGROUP/$PREFIX$1"
+	echo 1 >"$cgroup/cgroup.kill"
+	soon rmdir "$cgroup"
+}
+
+end_all() {
+	local cgroup
+	for cgroup in "$CGROUP/$PREFIX"*; do
+		[ -d "$cgroup" ] || continue
+		echo 1 >"$cgroup/cgroup.kill"
+		find "$cgroup" -depth -type d | while read -r dir; do
+			soon rmdir "$dir" || not_ok "removal of $dir"
+		done
+	done
+}
+
+# shellcheck disable=SC2317
+clean_up() {
+	local mount
+	cd /
+	end_all
+	if [ -n "$AGENT" ] && ! gone "$AGENT"; then
+		bailiff_at unload >/dev/null 2>&1
+		soon gone "$AGENT" || agent_end KILL
+	fi
+	[ ! -d "$PINS" ] || not_ok "nothing is left at $PINS" "$(find "$PINS")"
+	[ ! -s "$W/agent" ] || sed 's/^/# agent: /' "$W/agent"
+	grep "$W/" /proc/mounts | cut -d' ' -f2 | sort -r | while read -r mount; do umount "$mount"; done
+	rm -rf "$W"
+}
+
+begin() {
+	rm -rf "$W"
+	mkdir -p "$POLICIES" "$D"
+	sentinel_policy
+	trap clean_up EXIT
+	trap 'exit 1' INT TERM HUP
+}
+
+begin
