@@ -60,12 +60,11 @@ static void add_missing(struct shortage *missing, const char *section, const str
 	bool same = used && !strcmp(missing->why.text, why->text);
 
 	if (same) /* go back to before the reason */
-		used -= strlen(": ") + strlen(why->text);
+		used -= strlen(": ") + strnlen(why->text, 200);
 	else
 		missing->why = *why;
-	if (used + strlen(section) + strlen(why->text) + 32 < size)
-		snprintf(text + used, size - used, "%s%s: %s",
-			 same ? ", " : used ? "; " : "missing here: ", section, why->text);
+	snprintf(text + used, size - used, "%s%s: %.200s",
+		 same ? ", " : used ? "; " : "missing here: ", section, why->text);
 }
 
 /* Network rules with action "kill" need these; nobody else pays for them. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <fcntl.h>
 #include <libcgroup.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -51,7 +50,23 @@ static int create_group(struct sandbox *sandbox)
 	return cgroup_id(sandbox->directory, &sandbox->id);
 }
 
-static void remove_stale(int parent)
+bool sandbox_process_runs(int pid)
+{
+	char path[64], target[8];
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	return readlink(path, target, sizeof(target)) >= 0;
+}
+
+static bool is_stale(const char *name)
+{
+	int pid;
+
+	return sscanf(name, PREFIX "%d", &pid) == 1 && !sandbox_process_runs(pid);
+}
+
+/* One with a process in it can't be removed: the kernel sees to that. */
+static void remove_stale_below(int parent)
 {
 	OWNED(close_fd) int fd = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	OWNED(close_directory) DIR *directory = fd < 0 ? NULL : fdopendir(fd);
@@ -60,13 +75,17 @@ static void remove_stale(int parent)
 	if (!directory)
 		return;
 	take_fd(&fd);
-	while ((entry = readdir(directory))) {
-		int pid;
-
-		/* One with a process in it can't be removed: the kernel sees to that. */
-		if (sscanf(entry->d_name, PREFIX "%d", &pid) == 1 && kill(pid, 0) && errno == ESRCH)
+	while ((entry = readdir(directory)))
+		if (is_stale(entry->d_name))
 			unlinkat(parent, entry->d_name, AT_REMOVEDIR);
-	}
+}
+
+void sandbox_remove_stale(int root, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash && is_stale(slash + 1))
+		unlinkat(root, path + strspn(path, "/"), AT_REMOVEDIR);
 }
 
 static int open_parent(struct sandbox *sandbox, struct fault *fault)
@@ -105,7 +124,7 @@ int sandbox_create(struct sandbox *sandbox, struct fault *fault)
 		close_all(sandbox);
 		return error;
 	}
-	remove_stale(sandbox->parent);
+	remove_stale_below(sandbox->parent);
 	error = create_group(sandbox);
 	if (!error)
 		return 0;

@@ -5,6 +5,7 @@
 #define BAILIFF_SANDBOX_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "agent/fault.h"
@@ -27,5 +28,12 @@ int sandbox_create(struct sandbox *sandbox, struct fault *fault);
 
 /* Kills all that is left inside and removes it. */
 void sandbox_remove(struct sandbox *sandbox);
+
+/* Removes the cgroup at `path`, below the root of the hierarchy, if it is one of these, its
+ * process is gone, and it is empty. */
+void sandbox_remove_stale(int root, const char *path);
+
+/* Whether the process executes anything: it is there and no zombie. */
+bool sandbox_process_runs(int pid);
 
 #endif

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -7,6 +6,7 @@
 #include "agent/cleanup.h"
 #include "agent/objects.h"
 #include "agent/registry.h"
+#include "agent/sandbox.h"
 #include "agent/stale.h"
 
 #define PREFIX "bailiff-run-"
@@ -42,11 +42,6 @@ static bool confines_anything(const char *pin_dir)
 	return false;
 }
 
-static bool is_running(int pid)
-{
-	return !kill(pid, 0) || errno != ESRCH;
-}
-
 static int for_each(bool all, struct fault *fault)
 {
 	OWNED(close_directory) DIR *directory = opendir(STALE_PIN_BASE);
@@ -61,7 +56,7 @@ static int for_each(bool all, struct fault *fault)
 		if (sscanf(entry->d_name, PREFIX "%d", &pid) != 1)
 			continue;
 		snprintf(path, sizeof(path), STALE_PIN_BASE "/%s", entry->d_name);
-		if (!all && (is_running(pid) || confines_anything(path)))
+		if (!all && (sandbox_process_runs(pid) || confines_anything(path)))
 			continue;
 		error = objects_unload(path, &why);
 		if (error && !result) {
