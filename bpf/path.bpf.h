@@ -42,9 +42,11 @@ struct path_sequences {
 	__u32 rename, mount;
 };
 
-/* A field of a struct that was read as raw bytes; the offset is the running kernel's. */
-#define RAW_FIELD(raw, type, field)                                                               \
-	(*(__u64 *)((char *)(raw) + bpf_core_field_offset(struct type, field)))
+/* The beginning of a struct dentry or struct mount, read at once: a call for each field costs
+ * more. RAW() is a field of it, at the running kernel's offset. */
+#define RAW_SIZE 64
+#define RAW(type, raw, struct_type, field)                                                        \
+	(*(type *)((char *)(raw) + bpf_core_field_offset(struct struct_type, field)))
 
 static __always_inline void path_mix(struct path_walk *w, __u64 value)
 {
@@ -60,23 +62,6 @@ static __always_inline __u64 path_mnt_root(__u64 mount)
 	return root;
 }
 
-/* At the root of a mount: go on at the directory it is mounted on. */
-static __always_inline long path_cross(struct path_walk *w)
-{
-	struct mount *mount = (void *)w->mount;
-	__u64 parent = (__u64)BPF_CORE_READ(mount, mnt_parent);
-
-	if (!parent || parent == w->mount) {
-		w->done = 1;
-		return 1;
-	}
-	w->dentry = (__u64)BPF_CORE_READ(mount, mnt_mountpoint);
-	path_mix(w, w->mount ^ w->dentry);
-	w->mount = parent;
-	w->mnt_root = path_mnt_root(parent);
-	return 0;
-}
-
 static __always_inline long path_fail(struct path_walk *w, int reason)
 {
 	w->result = reason;
@@ -84,30 +69,51 @@ static __always_inline long path_fail(struct path_walk *w, int reason)
 	return 1;
 }
 
+/* At the root of a mount: go on at the directory it is mounted on. */
+static __always_inline long path_cross(struct path_walk *w)
+{
+	char raw[RAW_SIZE];
+	__u64 parent;
+
+	if (bpf_probe_read_kernel(raw, sizeof(raw), (void *)w->mount))
+		return path_fail(w, REASON_PATH_RACE);
+	parent = RAW(__u64, raw, mount, mnt_parent);
+	if (!parent || parent == w->mount) {
+		w->done = 1;
+		return 1;
+	}
+	w->dentry = RAW(__u64, raw, mount, mnt_mountpoint);
+	path_mix(w, w->mount ^ w->dentry);
+	w->mount = parent;
+	w->mnt_root = path_mnt_root(parent);
+	return 0;
+}
+
 static __attribute__((unused)) long path_step(__u32 i, struct path_walk *w)
 {
-	struct dentry *dentry = (void *)w->dentry;
-	__u64 parent, name;
+	char raw[RAW_SIZE];
 	__u32 len, at;
+	__u64 parent;
 
 	if (w->dentry == w->mnt_root)
 		return path_cross(w);
-	parent = (__u64)BPF_CORE_READ(dentry, d_parent);
+	if (bpf_probe_read_kernel(raw, sizeof(raw), (void *)w->dentry))
+		return path_fail(w, REASON_PATH_RACE);
+	parent = RAW(__u64, raw, dentry, d_parent);
 	if (parent == w->dentry || !parent)
 		return path_fail(w, REASON_NO_PATH);
-	path_mix(w, w->dentry);
-	path_mix(w, parent ^ BPF_CORE_READ(dentry, d_seq.seqcount.sequence));
+	path_mix(w, w->dentry ^ RAW(__u32, raw, dentry, d_seq.seqcount.sequence));
 	w->dentry = parent;
 	if (!w->buffer)
 		return 0;
-	len = BPF_CORE_READ(dentry, d_name.len);
-	name = (__u64)BPF_CORE_READ(dentry, d_name.name);
+	len = RAW(__u32, raw, dentry, d_name.len);
 	if (len > 255 || len + 1 >= w->start)
 		return path_fail(w, REASON_PATH_LENGTH);
 	at = (w->start - len - 1) & (BAILIFF_PATH_MAX - 1);
 	w->start = at;
 	w->buffer[at] = '/';
-	if (bpf_probe_read_kernel(w->buffer + at + 1, len & 255, (void *)name))
+	if (bpf_probe_read_kernel(w->buffer + at + 1, len & 255, 
+				  (void *)RAW(__u64, raw, dentry, d_name.name)))
 		return path_fail(w, REASON_PATH_RACE);
 	return 0;
 }
