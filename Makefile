@@ -46,6 +46,8 @@ help:
 	@echo 'all      build bailiffd and bailiff'
 	@echo 'demo     watch a policy confine a program (in a VM if this kernel has no BPF LSM)'
 	@echo 'check    every test: unit, golden, and the kernel scenarios in VMs'
+	@echo 'bench    instructions that bailiff adds to operations, in VMs'
+	@echo 'fuzz     the fuzzers, FUZZ_SECONDS (60) each'
 	@echo 'unit     the unit tests alone; with SAN=1 under ASan and UBSan'
 	@echo 'tidy     clang-tidy and clang-format'
 	@echo 'install  into DESTDIR and PREFIX ($(PREFIX))'
@@ -120,6 +122,33 @@ $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(ARCHIVES)
 
 unit: $(UNIT_TESTS)
 	$(Q)tests/unit/run $^
+
+bench: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)tests/bench/run
+
+# libFuzzer, each target for FUZZ_SECONDS; what it finds interesting is kept beside the corpus
+FUZZ_SECONDS ?= 60
+FUZZERS = $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_SOURCES = $(wildcard policy/*.c audit/*.c) $(filter-out %_main.c,$(wildcard agent/*.c))
+
+$(B)/fuzz/%: tests/fuzz/%_fuzz.c $(FUZZ_SOURCES) | $(B)/bailiff.skel.h
+	$(call say,FUZZ,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(filter-out $(WARN),$(ALL_CFLAGS)) -O1 -fsanitize=fuzzer,address,undefined \
+		-o $@ $^ $(LIBS)
+
+fuzz: deps
+	$(Q)$(MAKE) --no-print-directory $(addprefix $(B)/fuzz/,$(FUZZERS))
+	$(Q)for f in $(FUZZERS); do mkdir -p $(B)/fuzz/corpus-$$f tests/fuzz/corpus/$$f; \
+		$(B)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(B)/fuzz/$$f- \
+		$(B)/fuzz/corpus-$$f tests/fuzz/corpus/$$f || exit 1; done
+
+C_FILES = $(wildcard agent/*.[ch] audit/*.[ch] policy/*.[ch] bpf/*.h bpf/*/*.[ch] tests/*/*.[ch])
+
+tidy:
+	$(Q)clang-format --dry-run --Werror $(C_FILES)
+	$(Q)clang-tidy --quiet $(wildcard agent/*.c audit/*.c policy/*.c) -- -std=gnu11 $(filter -D% -I%,$(ALL_CFLAGS))
 
 clean:
 	rm -rf build
