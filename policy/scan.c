@@ -45,16 +45,29 @@ static void skip_line(struct scan *s)
 	s->at += strcspn(s->at, "\n");
 }
 
+/* What has no end would be an error of libconfig too, at the last line and with a leak. */
+static void no_end(struct scan *s, unsigned line, const char *text)
+{
+	s->line = line;
+	scan_error(s, text);
+}
+
 static void skip_comment(struct scan *s)
 {
+	unsigned line = s->line;
+
 	for (s->at += 2; *s->at && strncmp(s->at, "*/", 2); s->at++)
 		s->line += *s->at == '\n';
 	if (*s->at)
 		s->at += 2;
+	else
+		no_end(s, line, "the comment has no end: write \"*/\"");
 }
 
 static void scan_string(struct scan *s)
 {
+	unsigned line = s->line;
+
 	if (!s->after_string)
 		add_line(s);
 	for (s->at++; *s->at && *s->at != '"'; s->at++) {
@@ -68,6 +81,8 @@ static void scan_string(struct scan *s)
 	}
 	if (*s->at)
 		s->at++;
+	else
+		no_end(s, line, "the string has no end: write the closing quote");
 	s->after_string = true;
 }
 

@@ -171,6 +171,55 @@ static void damaged_heads(void **state)
 	policy_image_free(image);
 }
 
+static void word_damaged(const struct policy_image *image, size_t at, uint64_t value)
+{
+	uint64_t old = image->words[at];
+
+	assert_in_range(at, 0, image->n_words - 1);
+	image->words[at] = value;
+	damaged(image, &image->head);
+	image->words[at] = old;
+}
+
+/* One fault of each kind in the tables. */
+static void damaged_tables(void **state)
+{
+	struct policy_image *image = compile(full);
+	const struct policy_head *h = &image->head;
+	const struct net_table *net = &h->net[NET_CONNECT];
+	uint64_t *words = image->words;
+	uint32_t ports = NET4_TABLE(words[net->v4_off + 1]);
+	uint32_t accept = h->accept_off, start = h->dfa_off + h->dfa_start;
+
+	(void)state;
+	assert_true(net->v4_count > 2 && net->v6_count > 1 && words[ports] > 2);
+	word_damaged(image, net->v4_off, words[net->v4_off + 1]);
+	word_damaged(image, net->v4_off + 2, words[net->v4_off + 1]);
+	word_damaged(image, net->v4_off, NET4_ENTRY(0, h->words));
+	word_damaged(image, net->v6_off + 1, 1);
+	word_damaged(image, net->v6_off + NET6_WORDS, 0);
+	word_damaged(image, net->v6_off + 2, 1ULL << 32);
+	word_damaged(image, ports, 0);
+	word_damaged(image, ports, UINT32_MAX);
+	word_damaged(image, ports + 1, NET_PORT(1, NET_DENY, 0, BAILIFF_RULE_NONE));
+	word_damaged(image, ports + 2, words[ports + 1]);
+	word_damaged(image, ports + 1, NET_PORT(0, 3, 0, BAILIFF_RULE_NONE));
+	word_damaged(image, ports + 1, NET_PORT(0, NET_DENY, 4, BAILIFF_RULE_NONE));
+	word_damaged(image, ports + 1, NET_PORT(0, NET_DENY, 0, h->rules_count));
+	word_damaged(image, accept, words[accept] | 0x00010001); /* allowed and denied */
+	word_damaged(image, accept, 1ULL << 32);		 /* killed, not denied */
+	word_damaged(image, accept, 0xffff);			 /* more than the letters */
+	word_damaged(image, start, DFA_HEADER(h->accept_count + 1, 0));
+	word_damaged(image, start, DFA_HEADER(0, h->dfa_words - 1));
+	word_damaged(image, start, DFA_HEADER(0, DFA_TRAP));
+	word_damaged(image, start, DFA_HEADER(0, h->dfa_start | DFA_TRAP));
+	word_damaged(image, start + h->byte_class['/'], DFA_TRANSITION(h->dfa_start, 1));
+	word_damaged(image, h->dfa_off, DFA_HEADER(1, 0));
+	word_damaged(image, h->rules_off, RULE_SOURCE(h->files_count, 1));
+	word_damaged(image, h->files_off, 9);
+	policy_image_free(image);
+}
+
 /* Whatever is written over a word, the check does not read outside of the image (the
  * sanitizers watch), and what it lets pass can be asked without that either. */
 static void damaged_words(void **state)
@@ -212,7 +261,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(head_says), cmocka_unit_test(defaults),
 		cmocka_unit_test(sources),   cmocka_unit_test(digests),
-		cmocka_unit_test(damaged_heads), cmocka_unit_test(damaged_words),
+		cmocka_unit_test(damaged_heads), cmocka_unit_test(damaged_tables),
+		cmocka_unit_test(damaged_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -283,7 +283,8 @@ static void families(void **state)
 		"policies = ( { name = \"p\"; network = { default = \"deny\"; rules = ("
 		"{ action = \"allow\"; op = \"connect\"; to = \"10.0.0.0/8\"; port = 80; },"
 		"{ action = \"allow\"; op = \"connect\"; to = \"fd00::/8\"; proto = \"udp\"; },"
-		"{ action = \"kill\"; op = \"connect\"; to = \"10.0.0.9\"; proto = \"tcp\"; } ); }; } );");
+		"{ action = \"kill\"; op = \"connect\"; to = [ \"10.0.0.9\", \"10.0.0.11\" ];"
+		" proto = \"tcp\"; } ); }; } );");
 
 	(void)state;
 	assert_true(image->head.classes == (CLASS_NETWORK | CLASS_NETWORK_KILL));
@@ -292,6 +293,8 @@ static void families(void **state)
 	assert_int_equal(connect4(image, NET_PROTO_OTHER, "10.9.9.9", 80), VERDICT_DENY);
 	assert_int_equal(connect4(image, NET_PROTO_TCP, "10.9.9.9", 81), VERDICT_DENY);
 	assert_int_equal(connect4(image, NET_PROTO_TCP, "10.0.0.9", 80), VERDICT_KILL);
+	assert_int_equal(connect4(image, NET_PROTO_TCP, "10.0.0.10", 80), VERDICT_ALLOW);
+	assert_int_equal(connect4(image, NET_PROTO_TCP, "10.0.0.11", 80), VERDICT_KILL);
 	assert_int_equal(connect6(image, NET_PROTO_TCP, "::ffff:10.9.9.9", 80), VERDICT_ALLOW);
 	assert_int_equal(connect6(image, NET_PROTO_UDP, "fd12::1", 5), VERDICT_ALLOW);
 	assert_int_equal(connect6(image, NET_PROTO_TCP, "fd12::1", 80), VERDICT_DENY);

@@ -12,7 +12,7 @@ static void model(void **state)
 	struct policy_set *set = load("policies = (\n{ name = \"a\";\nselect = { priority = 0x10; name = \"x\"; };\n"
 				      "file = {\n default = \"deny\";\n rules = (\n"
 				      "  {\n    action = \"kill\";\n    access = \"wr\";\n"
-				      "    path = [\n      \"/a\"\n      ,\n      \"/b\"\n      \"c\"\n    ];\n"
+				      "    path = [\n      \"/a\"\n      ,\n      \"/b\"\n      \"c\"\n,\n\"/d\"    ];\n"
 				      "    quiet = true;\n  } ); };\n} );\n");
 	const struct policy *p = policy_set_find(set, "a");
 	const struct file_rule *rule;
@@ -35,11 +35,12 @@ static void model(void **state)
 	assert_int_equal(rule->access, ACCESS_READ | ACCESS_WRITE);
 	assert_int_equal(rule->pos.line, 7);
 	assert_string_equal(rule->pos.file, FILE_NAME);
-	assert_int_equal(rule->paths.count, 2);
+	assert_int_equal(rule->paths.count, 3);
 	/* each at its own line, not at that of the token behind it */
 	assert_int_equal(rule->paths.items[0].pos.line, 11);
 	assert_string_equal(rule->paths.items[1].text, "/bc");
 	assert_int_equal(rule->paths.items[1].pos.line, 13);
+	assert_int_equal(rule->paths.items[2].pos.line, 16);
 	policy_set_free(set);
 }
 
