@@ -89,5 +89,5 @@ void arena_clear(struct arena *arena)
 		next = block->next;
 		free(block);
 	}
-	*arena = (struct arena){0};
+	*arena = (struct arena){ 0 };
 }

@@ -27,7 +27,7 @@ static void count_states(const struct subset *s, struct suspect *suspects, size_
 			 uint32_t *last_seen)
 {
 	for (size_t i = 0; i < n_patterns; i++)
-		suspects[i] = (struct suspect){(uint32_t)i, 0};
+		suspects[i] = (struct suspect){ (uint32_t)i, 0 };
 	for (uint32_t state = 0; state < s->dfa.n_states; state++) {
 		for (size_t i = s->first[state]; i < s->first[state + 1]; i++) {
 			uint32_t owner = s->nfa->nodes[s->members[i]].owner;
@@ -66,8 +66,8 @@ static size_t states_without(const struct subset *s, uint32_t pattern, uint64_t 
 
 size_t subset_blame(const struct subset *s, size_t n_patterns, uint32_t *ret, size_t n)
 {
-	POLICY_CLEANUP(policy_freep) struct suspect *suspects =
-		calloc(n_patterns, sizeof(*suspects));
+	POLICY_CLEANUP(policy_freep)
+	struct suspect *suspects = calloc(n_patterns, sizeof(*suspects));
 	POLICY_CLEANUP(policy_freep) uint32_t *last_seen = calloc(n_patterns, sizeof(*last_seen));
 	POLICY_CLEANUP(policy_freep) uint64_t *slots = NULL;
 	size_t candidates = n_patterns < BLAME_CANDIDATES ? n_patterns : BLAME_CANDIDATES;
@@ -81,8 +81,8 @@ size_t subset_blame(const struct subset *s, size_t n_patterns, uint32_t *ret, si
 	count_states(s, suspects, n_patterns, last_seen);
 	qsort(suspects, n_patterns, sizeof(*suspects), by_states);
 	for (size_t i = 0; i < candidates; i++)
-		suspects[i].states = s->dfa.n_states -
-				     states_without(s, suspects[i].pattern, slots, n_slots);
+		suspects[i].states =
+			s->dfa.n_states - states_without(s, suspects[i].pattern, slots, n_slots);
 	qsort(suspects, candidates, sizeof(*suspects), by_states);
 	/* what adds little beside the first one is not named */
 	while (found < n && found < candidates && suspects[found].states &&

@@ -34,7 +34,7 @@ static uint16_t default_allow(const struct policy *p)
 	uint16_t allow = ACCESS_ALL;
 
 	if (p->file.present && p->file.dflt == DEFAULT_DENY)
-		allow &= (uint16_t)~(file | ACCESS_EXEC);
+		allow &= (uint16_t) ~(file | ACCESS_EXEC);
 	if (!p->exec.present)
 		return allow;
 	allow &= (uint16_t)~ACCESS_EXEC;
@@ -84,11 +84,11 @@ static void add_patterns(struct compile *c, const struct policy_entries *paths, 
 static void add_exec_patterns(struct compile *c, const struct policy_entries *list,
 			      enum policy_action action)
 {
-	struct policy_verdict verdict = {.action = action};
+	struct policy_verdict verdict = { .action = action };
 
 	for (size_t i = 0; i < list->count; i++)
-		add_patterns(c, &(struct policy_entries){&list->items[i], 1}, ACCESS_EXEC, &verdict,
-			     &list->items[i].pos);
+		add_patterns(c, &(struct policy_entries){ &list->items[i], 1 }, ACCESS_EXEC,
+			     &verdict, &list->items[i].pos);
 }
 
 static int collect_patterns(struct compile *c)
@@ -168,7 +168,7 @@ static int append_table(struct compile *c, const struct table *table, const stru
 
 static int build_table(struct compile *c, struct subset *s)
 {
-	POLICY_CLEANUP(dfa_clear) struct dfa dfa = {0};
+	POLICY_CLEANUP(dfa_clear) struct dfa dfa = { 0 };
 	struct table table;
 	int r = dfa_minimise(&s->dfa, &dfa);
 
@@ -185,8 +185,8 @@ static int build_table(struct compile *c, struct subset *s)
 
 static int compile_paths(struct compile *c)
 {
-	POLICY_CLEANUP(nfa_clear) struct nfa nfa = {0};
-	POLICY_CLEANUP(subset_clear) struct subset subset = {0};
+	POLICY_CLEANUP(nfa_clear) struct nfa nfa = { 0 };
+	POLICY_CLEANUP(subset_clear) struct subset subset = { 0 };
 	int r = collect_patterns(c);
 
 	if (!r)
@@ -209,8 +209,8 @@ static int compile_network(struct compile *c)
 		diag_add(c->diags, DIAG_ERROR, p->network.pos.file, p->network.pos.line,
 			 "the network rules of policy \"%s\" need more than %u words, the limit of "
 			 "an image: each address range has all ports that a rule names for it, so "
-			 "write fewer ports in rules without addresses", p->name,
-			 BAILIFF_MAX_IMAGE_WORDS);
+			 "write fewer ports in rules without addresses",
+			 p->name, BAILIFF_MAX_IMAGE_WORDS);
 	return r;
 }
 
@@ -233,7 +233,7 @@ static int compile_words(struct compile *c)
 
 int policy_compile(const struct policy *p, struct policy_image **ret, struct diag_list *diags)
 {
-	POLICY_CLEANUP(compile_clear) struct compile c = {.policy = p, .diags = diags};
+	POLICY_CLEANUP(compile_clear) struct compile c = { .policy = p, .diags = diags };
 	size_t errors = diags->errors;
 	struct policy_image *image;
 	int r;
@@ -246,7 +246,8 @@ int policy_compile(const struct policy *p, struct policy_image **ret, struct dia
 	if (r == -E2BIG && diags->errors == errors)
 		diag_add(diags, DIAG_ERROR, p->pos.file, p->pos.line,
 			 "policy \"%s\" needs more than %u words, the limit of an image: write "
-			 "fewer rules, or split the policy", p->name, BAILIFF_MAX_IMAGE_WORDS);
+			 "fewer rules, or split the policy",
+			 p->name, BAILIFF_MAX_IMAGE_WORDS);
 	else if (r < 0 && diags->errors == errors)
 		diag_add(diags, DIAG_ERROR, p->pos.file, p->pos.line,
 			 "policy \"%s\" can't be compiled: %s", p->name, strerror(-r));

@@ -12,7 +12,7 @@ void dfa_clear(struct dfa *dfa)
 	free(dfa->states);
 	free(dfa->edges);
 	free(dfa->accepts);
-	*dfa = (struct dfa){0};
+	*dfa = (struct dfa){ 0 };
 }
 
 /* The targets of a state by class, in blocks. */
@@ -20,7 +20,7 @@ static void expand_row(const struct dfa *dfa, uint32_t state, const uint32_t *bl
 {
 	const struct dfa_state *s = &dfa->states[state];
 
-	for (unsigned class = 1; class <= dfa->n_classes; class++)
+	for (unsigned class = 1; class <= dfa->n_classes; class ++)
 		row[class] = block[s->dflt];
 	for (uint32_t e = s[0].edges; e < s[1].edges; e++)
 		row[DFA_EDGE_CLASS(dfa->edges[e])] = block[DFA_EDGE_TARGET(dfa->edges[e])];
@@ -31,12 +31,12 @@ static uint32_t frequent_target(const uint32_t *row, unsigned n_classes, uint16_
 {
 	uint32_t best = row[1];
 
-	for (unsigned class = 1; class <= n_classes; class++) {
+	for (unsigned class = 1; class <= n_classes; class ++) {
 		counts[row[class]]++;
 		if (counts[row[class]] > counts[best])
 			best = row[class];
 	}
-	for (unsigned class = 1; class <= n_classes; class++)
+	for (unsigned class = 1; class <= n_classes; class ++)
 		counts[row[class]] = 0;
 	return best;
 }
@@ -49,7 +49,7 @@ static void add_state(struct dfa *to, const uint32_t *row, uint32_t accept, uint
 	s->dflt = frequent_target(row, to->n_classes, counts);
 	s->accept = accept;
 	s->edges = (uint32_t)to->n_edges;
-	for (unsigned class = 1; class <= to->n_classes; class++)
+	for (unsigned class = 1; class <= to->n_classes; class ++)
 		if (row[class] != s->dflt)
 			to->edges[to->n_edges++] = DFA_EDGE(class, row[class]);
 	s[1].edges = (uint32_t)to->n_edges;
@@ -79,7 +79,7 @@ static int build_quotient(const struct dfa *dfa, const uint32_t *block, size_t n
 int dfa_minimise(struct dfa *dfa, struct dfa *ret)
 {
 	POLICY_CLEANUP(policy_freep) uint32_t *block = calloc(dfa->n_states, sizeof(*block));
-	struct dfa to = {0};
+	struct dfa to = { 0 };
 	int n, r;
 
 	if (!block)

@@ -14,7 +14,7 @@
 /* An edge that differs from the default of its state; targets are below 1 << 24. */
 #define DFA_EDGE(class, target) ((uint32_t)(class) << 24 | (target))
 #define DFA_EDGE_CLASS(edge) ((edge) >> 24)
-#define DFA_EDGE_TARGET(edge) ((edge) & 0xffffff)
+#define DFA_EDGE_TARGET(edge) ((edge)&0xffffff)
 
 struct dfa_state {
 	uint32_t dflt;	 /* target of all classes without an edge */

@@ -26,7 +26,7 @@ static int diag_store(struct diag_list *list, enum diag_level level, const char 
 		if (!copy)
 			return -1;
 	}
-	list->items[list->count++] = (struct diag){level, copy, line, text};
+	list->items[list->count++] = (struct diag){ level, copy, line, text };
 	return 0;
 }
 
@@ -98,5 +98,5 @@ void diag_clear(struct diag_list *list)
 		free(list->items[i].text);
 	}
 	free(list->items);
-	*list = (struct diag_list){0};
+	*list = (struct diag_list){ 0 };
 }

@@ -302,7 +302,7 @@ static void dump_policy(struct dump *d, const struct policy *p)
 
 int policy_set_dump(const struct policy_set *set, FILE *out)
 {
-	struct dump d = {.out = out, .depth = 1};
+	struct dump d = { .out = out, .depth = 1 };
 	size_t n = policy_set_count(set);
 
 	if (!n)

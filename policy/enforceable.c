@@ -30,7 +30,8 @@ static void check_file_rule(const struct file_rule *rule, struct diag_list *diag
 	names_access_text(rule->access & ~ACCESS_NOT_YET, rest);
 	if (rule->access == ACCESS_ALL)
 		diag_add(diags, DIAG_ERROR, rule->pos.file, rule->pos.line,
-			 "not enforced yet: file access \"*\" (it has m, s and i): write \"%s\"", rest);
+			 "not enforced yet: file access \"*\" (it has m, s and i): write \"%s\"",
+			 rest);
 	else
 		diag_add(diags, DIAG_ERROR, rule->pos.file, rule->pos.line,
 			 "not enforced yet: file access \"%s\": %s%s%s", letters,
@@ -42,8 +43,7 @@ static void check_file(const struct policy_file *file, struct diag_list *diags)
 	for (size_t i = 0; i < file->n_rules; i++)
 		check_file_rule(file->rules[i], diags);
 	if (file->present && file->dflt == DEFAULT_DENY)
-		note(diags, &file->pos,
-		     "map (m), attributes (s) and ioctl (i) are not judged yet");
+		note(diags, &file->pos, "map (m), attributes (s) and ioctl (i) are not judged yet");
 }
 
 static void check_net_rule(const struct net_rule *rule, struct diag_list *diags)

@@ -49,7 +49,7 @@ static void unknown(struct extends *e, const struct policy_entry *entry)
 			names[n++] = e->set->policies[i]->name;
 		for (size_t i = 0; i < e->set->n_presets; i++)
 			names[n++] = e->set->presets[i]->name;
-		nearest = names_nearest(&(struct name_table){names, n}, entry->text);
+		nearest = names_nearest(&(struct name_table){ names, n }, entry->text);
 	}
 	free(names);
 	if (nearest)
@@ -148,8 +148,8 @@ static int resolve_entry(struct extends *e, const struct policy_entry *entry,
 
 static int resolve(struct extends *e, struct policy *policy, const struct extends_frame *outer)
 {
-	struct extends_frame frame = {outer, policy};
-	struct policy merged = {.mode = POLICY_MODE_ENFORCE};
+	struct extends_frame frame = { outer, policy };
+	struct policy merged = { .mode = POLICY_MODE_ENFORCE };
 	int ret = 0, r;
 
 	if (is_done(e, policy))
@@ -173,7 +173,7 @@ static int resolve(struct extends *e, struct policy *policy, const struct extend
 
 int extends_resolve(struct policy_set *set, const char *preset_dir, struct diag_list *diags)
 {
-	struct extends e = {.set = set, .preset_dir = preset_dir, .diags = diags};
+	struct extends e = { .set = set, .preset_dir = preset_dir, .diags = diags };
 	int ret = 0;
 
 	for (size_t i = 0; i < set->count; i++) {

@@ -95,7 +95,7 @@ static int parse_bracket(struct glob_parser *p, struct glob_node *node)
 		set_invert(set);
 	if (!set_finish(set))
 		return REFUSE(p, "brackets match no byte: write a byte or a range");
-	*node = (struct glob_node){.kind = GLOB_SET, .set = set};
+	*node = (struct glob_node){ .kind = GLOB_SET, .set = set };
 	return 0;
 }
 
@@ -112,10 +112,10 @@ static int parse_stars(struct glob_parser *p, struct glob_node *node)
 
 static int parse_question(struct glob_parser *p, struct glob_node *node)
 {
-	static const struct glob_set any = {{~(1ULL | 1ULL << '/'), ~0ULL, ~0ULL, ~0ULL}};
+	static const struct glob_set any = { { ~(1ULL | 1ULL << '/'), ~0ULL, ~0ULL, ~0ULL } };
 
 	p->at++;
-	*node = (struct glob_node){.kind = GLOB_SET, .set = &any};
+	*node = (struct glob_node){ .kind = GLOB_SET, .set = &any };
 	return 0;
 }
 
@@ -123,7 +123,7 @@ static int parse_byte(struct glob_parser *p, struct glob_node *node)
 {
 	if (*p->at == '\\' && !*++p->at)
 		return REFUSE(p, "\"\\\" at the end escapes nothing: write \"\\\\\" for the byte");
-	*node = (struct glob_node){.kind = GLOB_BYTE, .byte = (uint8_t)*p->at++};
+	*node = (struct glob_node){ .kind = GLOB_BYTE, .byte = (uint8_t)*p->at++ };
 	return 0;
 }
 
@@ -143,7 +143,7 @@ static int parse_group(struct glob_parser *p, struct glob_node *node)
 		alts = arena_grow(p->arena, alts, n, sizeof(*alts));
 		if (!alts)
 			return -ENOMEM;
-		alts[n] = (struct glob_seq){0};
+		alts[n] = (struct glob_seq){ 0 };
 		r = parse_seq(p, &alts[n++]);
 		if (r < 0)
 			return r;
@@ -183,7 +183,7 @@ static int parse_seq(struct glob_parser *p, struct glob_seq *seq)
 	int r;
 
 	while (*p->at && !(p->depth && (*p->at == ',' || *p->at == '}'))) {
-		struct glob_node node = {0};
+		struct glob_node node = { 0 };
 
 		if (*p->at == '}')
 			return REFUSE(p, "\"}\" closes nothing: write \"\\}\" for the byte itself");
@@ -200,8 +200,8 @@ static int parse_seq(struct glob_parser *p, struct glob_seq *seq)
 
 int glob_parse(struct arena *arena, const char *text, struct glob_seq *ret, char *why, size_t size)
 {
-	struct glob_parser p = {.arena = arena, .at = text, .why = why, .size = size};
-	struct glob_seq seq = {0};
+	struct glob_parser p = { .arena = arena, .at = text, .why = why, .size = size };
+	struct glob_seq seq = { 0 };
 	int r = parse_seq(&p, &seq);
 
 	if (r < 0)
@@ -287,8 +287,10 @@ int glob_check_path(const struct glob_seq *seq, size_t len, char *why, size_t si
 	if (ends & END_START)
 		snprintf(why, size, "a path is not empty: write \"/...\"");
 	else if (ends & END_SLASH)
-		snprintf(why, size, "a trailing \"/\" %s: leave it out, or write \"/**\" for "
-				    "everything below", never);
+		snprintf(why, size,
+			 "a trailing \"/\" %s: leave it out, or write \"/**\" for "
+			 "everything below",
+			 never);
 	else if (ends & (END_DOT | END_DOTS))
 		snprintf(why, size, "a component \".\" or \"..\" %s: leave it out", never);
 	else

@@ -61,8 +61,7 @@ static inline bool glob_set_has(const struct glob_set *set, uint8_t byte)
 
 /* Parses a pattern into memory of `arena`; the result points into `text`. Returns 0,
  * -EINVAL with what is wrong in `why`, or -ENOMEM. */
-int glob_parse(struct arena *arena, const char *text, struct glob_seq *ret, char *why,
-	       size_t size);
+int glob_parse(struct arena *arena, const char *text, struct glob_seq *ret, char *why, size_t size);
 
 /* Whether each alternative of a pattern can match a path: absolute, without `//`, `/./`,
  * `/../` and a trailing '/', and not longer than a path may be. Returns 0 or -EINVAL with

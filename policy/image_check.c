@@ -31,9 +31,9 @@ static bool check_sections(const struct check *c)
 	       within(c, h->accept_off, (uint64_t)h->accept_count * ACCEPT_WORDS) &&
 	       within(c, h->rules_off, h->rules_count) && h->rules_count <= BAILIFF_MAX_RULES &&
 	       within(c, h->files_off, h->files_count) &&
-	       within(c, h->strings_off, h->strings_words) &&
-	       h->default_allow <= ACCESS_ALL && h->mode <= POLICY_MODE_ENFORCE &&
-	       h->own_mode <= POLICY_MODE_ENFORCE && memchr(h->name, '\0', sizeof(h->name));
+	       within(c, h->strings_off, h->strings_words) && h->default_allow <= ACCESS_ALL &&
+	       h->mode <= POLICY_MODE_ENFORCE && h->own_mode <= POLICY_MODE_ENFORCE &&
+	       memchr(h->name, '\0', sizeof(h->name));
 }
 
 static bool check_sources(const struct check *c)
@@ -111,7 +111,7 @@ static bool check_row(struct walk *w, uint32_t base)
 
 	if (!check_target(w, dflt))
 		return false;
-	for (unsigned class = 1; class <= w->n_classes; class++) {
+	for (unsigned class = 1; class <= w->n_classes; class ++) {
 		if (DFA_CHECK(row[class]) != base)
 			continue;
 		if (dflt & DFA_TRAP && DFA_BASE(dflt) == base && DFA_NEXT(row[class]) != dflt)
@@ -127,7 +127,7 @@ static int check_dfa(const struct check *c)
 	const struct policy_head *h = c->head;
 	POLICY_CLEANUP(policy_freep) uint8_t *seen = calloc(h->dfa_words, 1);
 	POLICY_CLEANUP(policy_freep) uint32_t *queue = calloc(h->dfa_words, sizeof(*queue));
-	struct walk w = {.c = c, .seen = seen, .queue = queue};
+	struct walk w = { .c = c, .seen = seen, .queue = queue };
 
 	if (!seen || !queue)
 		return -ENOMEM;
@@ -218,7 +218,7 @@ static bool check_net(const struct check *c)
 
 int image_check(const struct policy_head *head, const uint64_t *words)
 {
-	struct check c = {head, words};
+	struct check c = { head, words };
 
 	if (!check_sections(&c) || !check_sources(&c) || !check_accepts(&c) || !check_net(&c))
 		return -EBADMSG;

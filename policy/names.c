@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 
 #define TABLE(name, ...)                                                                           \
-	static const char *const name##_items[] = {__VA_ARGS__};                                   \
-	const struct name_table name = {name##_items, sizeof(name##_items) / sizeof(char *)}
+	static const char *const name##_items[] = { __VA_ARGS__ };                                 \
+	const struct name_table name = { name##_items, sizeof(name##_items) / sizeof(char *) }
 
 TABLE(names_modes, "off", "audit", "enforce");
 TABLE(names_defaults, "allow", "deny");
@@ -17,9 +17,9 @@ TABLE(names_capabilities, "chown", "dac_override", "dac_read_search", "fowner", 
       "setgid", "setuid", "setpcap", "linux_immutable", "net_bind_service", "net_broadcast",
       "net_admin", "net_raw", "ipc_lock", "ipc_owner", "sys_module", "sys_rawio", "sys_chroot",
       "sys_ptrace", "sys_pacct", "sys_admin", "sys_boot", "sys_nice", "sys_resource", "sys_time",
-      "sys_tty_config", "mknod", "lease", "audit_write", "audit_control", "setfcap",
-      "mac_override", "mac_admin", "syslog", "wake_alarm", "block_suspend", "audit_read",
-      "perfmon", "bpf", "checkpoint_restore");
+      "sys_tty_config", "mknod", "lease", "audit_write", "audit_control", "setfcap", "mac_override",
+      "mac_admin", "syslog", "wake_alarm", "block_suspend", "audit_read", "perfmon", "bpf",
+      "checkpoint_restore");
 TABLE(names_process_deny, "ptrace", "userns", "mount", "bpf", "module", "perf", "keyring",
       "io_uring", "memfd_exec", "deleted_exec", "wx_memory", "setns", "signal_outside",
       "cgroup_escape", "reboot", "settime", "syslog");
@@ -28,27 +28,28 @@ TABLE(names_netlink, "route", "usersock", "sock_diag", "nflog", "xfrm", "selinux
       "fib_lookup", "connector", "netfilter", "dnrtmsg", "kobject_uevent", "generic",
       "scsitransport", "ecryptfs", "rdma", "crypto");
 TABLE(names_families, "unix", "inet", "inet6", "netlink", "packet", "vsock", "xdp", "alg",
-      "bluetooth", "can", "tipc", "rds", "nfc", "kcm", "qipcrtr", "smc", "ax25", "x25",
-      "appletalk", "ieee802154", "phonet", "caif", "key");
+      "bluetooth", "can", "tipc", "rds", "nfc", "kcm", "qipcrtr", "smc", "ax25", "x25", "appletalk",
+      "ieee802154", "phonet", "caif", "key");
 TABLE(names_protos, "tcp", "udp", "other", "icmp", "icmpv6", "sctp", "dccp", "udplite", "igmp",
       "gre", "esp", "ah");
 
 static const int family_numbers[] = {
-	AF_UNIX, AF_INET,    AF_INET6, AF_NETLINK, AF_PACKET,	 AF_VSOCK,	AF_XDP,	   AF_ALG,
-	AF_BLUETOOTH, AF_CAN, AF_TIPC, AF_RDS,	   AF_NFC,	 AF_KCM,	AF_QIPCRTR, AF_SMC,
-	AF_AX25, AF_X25,     AF_APPLETALK, AF_IEEE802154, AF_PHONET, AF_CAIF,	AF_KEY,
+	AF_UNIX,      AF_INET, AF_INET6,     AF_NETLINK,    AF_PACKET, AF_VSOCK, AF_XDP,     AF_ALG,
+	AF_BLUETOOTH, AF_CAN,  AF_TIPC,	     AF_RDS,	    AF_NFC,    AF_KCM,	 AF_QIPCRTR, AF_SMC,
+	AF_AX25,      AF_X25,  AF_APPLETALK, AF_IEEE802154, AF_PHONET, AF_CAIF,	 AF_KEY,
 };
 
-_Static_assert(sizeof(family_numbers) / sizeof(int) == sizeof(names_families_items) / sizeof(char *),
+_Static_assert(sizeof(family_numbers) / sizeof(int) ==
+		       sizeof(names_families_items) / sizeof(char *),
 	       "a number for each family");
 
 static const struct proto_name proto_items[] = {
-	{NET_PROTO_TCP, true, true, false},    {NET_PROTO_UDP, true, false, false},
-	{NET_PROTO_OTHER, false, true, false}, {NET_PROTO_OTHER, false, false, true},
-	{NET_PROTO_OTHER, false, false, true}, {NET_PROTO_OTHER, false, true, true},
-	{NET_PROTO_OTHER, false, true, true},  {NET_PROTO_OTHER, false, false, true},
-	{NET_PROTO_OTHER, false, false, true}, {NET_PROTO_OTHER, false, false, true},
-	{NET_PROTO_OTHER, false, false, true}, {NET_PROTO_OTHER, false, false, true},
+	{ NET_PROTO_TCP, true, true, false },	 { NET_PROTO_UDP, true, false, false },
+	{ NET_PROTO_OTHER, false, true, false }, { NET_PROTO_OTHER, false, false, true },
+	{ NET_PROTO_OTHER, false, false, true }, { NET_PROTO_OTHER, false, true, true },
+	{ NET_PROTO_OTHER, false, true, true },	 { NET_PROTO_OTHER, false, false, true },
+	{ NET_PROTO_OTHER, false, false, true }, { NET_PROTO_OTHER, false, false, true },
+	{ NET_PROTO_OTHER, false, false, true }, { NET_PROTO_OTHER, false, false, true },
 };
 
 _Static_assert(sizeof(proto_items) / sizeof(proto_items[0]) ==

@@ -33,8 +33,7 @@ const char *names_nearest(const struct name_table *table, const char *text);
 
 /* What is right instead of `text`: `did you mean "x"?` or `write one of a, b, c`, cut to
  * `size`. Returns `buf`. */
-const char *names_suggest(const struct name_table *table, const char *text, char *buf,
-			  size_t size);
+const char *names_suggest(const struct name_table *table, const char *text, char *buf, size_t size);
 
 struct proto_name {
 	enum net_proto proto;

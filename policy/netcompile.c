@@ -58,7 +58,7 @@ static address_t family_end(bool v6)
 static struct address_range cidr_range(const struct cidr *cidr)
 {
 	unsigned bits = cidr->v6 ? 128 : 32;
-	struct address_range range = {0, 0};
+	struct address_range range = { 0, 0 };
 
 	for (unsigned i = 0; i < bits / 8; i++)
 		range.first = range.first << 8 | cidr->address[i];
@@ -78,7 +78,7 @@ static bool peer_range(const struct cidr *cidr, bool v6, struct address_range *r
 		return true;
 	if (v6 || ret->first > mapped || ret->last < (mapped | UINT32_MAX))
 		return false;
-	*ret = (struct address_range){0, UINT32_MAX};
+	*ret = (struct address_range){ 0, UINT32_MAX };
 	return true;
 }
 
@@ -100,7 +100,7 @@ static int add_event(struct net_sweep *s, address_t address, uint32_t item)
 		s->events = grown;
 		s->max_events = more;
 	}
-	s->events[s->n_events++] = (struct address_event){address, item};
+	s->events[s->n_events++] = (struct address_event){ address, item };
 	return 0;
 }
 
@@ -128,8 +128,8 @@ static int add_ranges(struct net_sweep *s, struct address_range *ranges, size_t 
 static int add_item_events(struct net_sweep *s, uint32_t item, bool v6)
 {
 	const struct net_rule *rule = s->items[item].rule;
-	POLICY_CLEANUP(policy_freep) struct address_range *ranges =
-		calloc(rule->n_peers + 1, sizeof(*ranges));
+	POLICY_CLEANUP(policy_freep)
+	struct address_range *ranges = calloc(rule->n_peers + 1, sizeof(*ranges));
 	size_t n = 0;
 
 	if (!ranges)
@@ -137,7 +137,7 @@ static int add_item_events(struct net_sweep *s, uint32_t item, bool v6)
 	for (size_t i = 0; i < rule->n_peers; i++)
 		n += peer_range(&rule->peers[i], v6, &ranges[n]);
 	if (!rule->n_peers)
-		ranges[n++] = (struct address_range){0, family_end(v6)};
+		ranges[n++] = (struct address_range){ 0, family_end(v6) };
 	return add_ranges(s, ranges, n, item, family_end(v6));
 }
 
@@ -172,11 +172,10 @@ static int ports_of_held(struct net_sweep *s, uint32_t *ret)
 
 static int add_entry(struct net_sweep *s, bool v6, address_t address, uint32_t table)
 {
-	uint64_t words[NET6_WORDS] = {(uint64_t)(address >> 64), (uint64_t)address, table};
+	uint64_t words[NET6_WORDS] = { (uint64_t)(address >> 64), (uint64_t)address, table };
 	size_t size = v6 ? NET6_WORDS : 1;
 
-	if (s->entries.count &&
-	    (uint32_t)s->entries.items[s->entries.count - 1] == table)
+	if (s->entries.count && (uint32_t)s->entries.items[s->entries.count - 1] == table)
 		return 0;
 	if (s->entries.count / size == NET_MAX_ENTRIES)
 		return -E2BIG;
@@ -270,8 +269,11 @@ static int compile_op(const struct policy_network *network, enum net_op op,
 		      const struct rule_table *rules, struct words *out, struct port_memo *tables,
 		      struct net_table *ret)
 {
-	POLICY_CLEANUP(net_sweep_clear) struct net_sweep s = {
-		.dflt = network->dflt, .out = out, .tables = tables,
+	POLICY_CLEANUP(net_sweep_clear)
+	struct net_sweep s = {
+		.dflt = network->dflt,
+		.out = out,
+		.tables = tables,
 	};
 	int r = sweep_start(&s, network, op, rules);
 
@@ -285,7 +287,7 @@ static int compile_op(const struct policy_network *network, enum net_op op,
 int net_compile(const struct policy_network *network, const struct rule_table *rules,
 		struct words *out, struct policy_head *head)
 {
-	POLICY_CLEANUP(port_memo_clear) struct port_memo tables = {0};
+	POLICY_CLEANUP(port_memo_clear) struct port_memo tables = { 0 };
 	int r = 0;
 
 	for (int op = 0; op < NET_OPS && !r; op++)

@@ -13,7 +13,7 @@
 void port_memo_clear(struct port_memo *memo)
 {
 	free(memo->slots);
-	*memo = (struct port_memo){0};
+	*memo = (struct port_memo){ 0 };
 }
 
 static struct port_slot *find_slot(struct port_slot *slots, size_t n, const uint64_t key[2])
@@ -47,7 +47,7 @@ void port_memo_take(struct port_memo *memo, struct port_slot *slot, const uint64
 		    uint32_t table)
 {
 	memo->count += !slot->table;
-	*slot = (struct port_slot){{key[0], key[1]}, table};
+	*slot = (struct port_slot){ { key[0], key[1] }, table };
 }
 
 static int by_first(const void *a, const void *b)
@@ -84,7 +84,7 @@ static bool proto_matches(const struct net_rule *rule, enum net_proto proto)
 
 int net_item_keys(struct net_item *item)
 {
-	static const struct port_range every = {0, 65535};
+	static const struct port_range every = { 0, 65535 };
 	const struct net_rule *rule = item->rule;
 	const struct port_range *ports = rule->n_ports ? rule->ports : &every;
 	size_t n = rule->n_ports ? rule->n_ports : 1;
@@ -165,10 +165,10 @@ static uint16_t first_of(const struct sweep *s, enum net_kind kind)
 static uint64_t decide(const struct sweep *s, uint32_t key)
 {
 	uint16_t loud_kill = first_of(s, NET_KIND_KILL), loud_deny = first_of(s, NET_KIND_DENY);
-	uint16_t kill = loud_kill != BAILIFF_RULE_NONE ? loud_kill
-						       : first_of(s, NET_KIND_KILL_QUIET);
-	uint16_t deny = loud_deny != BAILIFF_RULE_NONE ? loud_deny
-						       : first_of(s, NET_KIND_DENY_QUIET);
+	uint16_t kill =
+		loud_kill != BAILIFF_RULE_NONE ? loud_kill : first_of(s, NET_KIND_KILL_QUIET);
+	uint16_t deny =
+		loud_deny != BAILIFF_RULE_NONE ? loud_deny : first_of(s, NET_KIND_DENY_QUIET);
 	bool loud = loud_kill != BAILIFF_RULE_NONE || loud_deny != BAILIFF_RULE_NONE;
 	uint16_t audit, allow;
 
@@ -204,8 +204,8 @@ static size_t collect_events(const struct net_item *const *items, size_t n,
 		for (size_t j = 0; j < items[i]->n_keys; j++) {
 			const struct key_range *range = &items[i]->keys[j];
 
-			events[count++] = (struct key_event){range->first, (uint32_t)i};
-			events[count++] = (struct key_event){range->last + 1, (uint32_t)i};
+			events[count++] = (struct key_event){ range->first, (uint32_t)i };
+			events[count++] = (struct key_event){ range->last + 1, (uint32_t)i };
 		}
 	}
 	qsort(events, count, sizeof(*events), by_key);
@@ -233,7 +233,7 @@ static int write_once(const struct words *table, struct words *out, struct port_
 		      uint32_t *ret)
 {
 	size_t size = table->count * sizeof(*table->items);
-	uint64_t key[2] = {hash_bytes(HASH_FNV, table->items, size), hash_mix(table->count)};
+	uint64_t key[2] = { hash_bytes(HASH_FNV, table->items, size), hash_mix(table->count) };
 	struct port_slot *slot = port_memo_slot(tables, key);
 	int r;
 
@@ -256,7 +256,7 @@ int net_ports_write(const struct net_item *const *items, size_t n, enum policy_d
 {
 	POLICY_CLEANUP(policy_freep) struct key_event *events = NULL;
 	POLICY_CLEANUP(policy_freep) uint64_t *held = NULL;
-	struct sweep s = {.items = items, .dflt = dflt, .n_bits = n / 64 + 1};
+	struct sweep s = { .items = items, .dflt = dflt, .n_bits = n / 64 + 1 };
 	size_t n_events = 0;
 	int r;
 

@@ -49,7 +49,7 @@ static int add_node(struct nfa *nfa, uint8_t loop)
 
 	if (r < 0)
 		return r;
-	nfa->nodes[nfa->n_nodes] = (struct nfa_node){.loop = loop, .owner = nfa->owner};
+	nfa->nodes[nfa->n_nodes] = (struct nfa_node){ .loop = loop, .owner = nfa->owner };
 	return (int)nfa->n_nodes++;
 }
 
@@ -59,7 +59,7 @@ static int add_edge(struct nfa *nfa, uint32_t from, uint32_t label, uint32_t tar
 
 	if (r < 0)
 		return r;
-	nfa->edges[nfa->n_edges] = (struct nfa_edge){nfa->nodes[from].edges, target, label};
+	nfa->edges[nfa->n_edges] = (struct nfa_edge){ nfa->nodes[from].edges, target, label };
 	nfa->nodes[from].edges = (uint32_t)nfa->n_edges++;
 	return 0;
 }
@@ -138,7 +138,7 @@ static int join(struct nfa *nfa, const uint32_t *nodes, size_t n)
 /* One node for wherever the pattern has come to, if something but a '/' follows. */
 static int gather(struct nfa *nfa, const struct nfa_at *at)
 {
-	uint32_t nodes[3] = {at->plain, at->slash, 0};
+	uint32_t nodes[3] = { at->plain, at->slash, 0 };
 
 	if (at->stars) {
 		int behind = loop_child(nfa, at->stars, NFA_SET_ALL);
@@ -159,7 +159,7 @@ static int follow_label(struct nfa *nfa, struct nfa_at *at, uint32_t label)
 	to = child(nfa, (uint32_t)from, label);
 	if (to < 0)
 		return to;
-	*at = (struct nfa_at){.plain = (uint32_t)to};
+	*at = (struct nfa_at){ .plain = (uint32_t)to };
 	return 0;
 }
 
@@ -170,7 +170,7 @@ static int follow_slash(struct nfa *nfa, struct nfa_at *at)
 
 	if (r < 0)
 		return r;
-	*at = (struct nfa_at){.slash = at->plain};
+	*at = (struct nfa_at){ .slash = at->plain };
 	return stars ? add_edge_once(nfa, stars, NFA_EMPTY, at->slash) : 0;
 }
 
@@ -183,26 +183,26 @@ static int follow_star(struct nfa *nfa, struct nfa_at *at)
 	to = loop_child(nfa, (uint32_t)from, NFA_SET_NAME);
 	if (to < 0)
 		return to;
-	*at = (struct nfa_at){.plain = (uint32_t)to};
+	*at = (struct nfa_at){ .plain = (uint32_t)to };
 	return 0;
 }
 
 static int follow_stars(struct nfa *nfa, struct nfa_at *at)
 {
-	struct nfa_at others = {.plain = at->plain, .stars = at->stars};
+	struct nfa_at others = { .plain = at->plain, .stars = at->stars };
 	int from = gather(nfa, &others), to = 0;
 
 	if (from > 0)
 		to = loop_child(nfa, (uint32_t)from, NFA_SET_ALL);
 	if (from < 0 || to < 0)
 		return from < 0 ? from : to;
-	*at = (struct nfa_at){.plain = (uint32_t)to, .stars = at->slash};
+	*at = (struct nfa_at){ .plain = (uint32_t)to, .stars = at->slash };
 	return 0;
 }
 
 static int set_label(struct nfa *nfa, const struct glob_set *bytes)
 {
-	struct glob_set set = {0}, *grown;
+	struct glob_set set = { 0 }, *grown;
 
 	for (unsigned byte = 1; byte < 256; byte++) {
 		unsigned class = nfa->byte_class[byte];
@@ -263,7 +263,7 @@ static int follow_alternatives(struct nfa *nfa, struct nfa_at *at, const struct 
 
 static int follow_group(struct nfa *nfa, struct nfa_at *at, const struct glob_node *group)
 {
-	struct nfa_group entry = {.text = group->text, .len = group->len, .from = *at};
+	struct nfa_group entry = { .text = group->text, .len = group->len, .from = *at };
 	uint32_t anchor = at->plain ? at->plain : at->slash ? at->slash : at->stars;
 	int r;
 
@@ -361,7 +361,7 @@ static int accept_here(struct nfa *nfa, uint32_t node, const struct outcome *out
 
 int nfa_add(struct nfa *nfa, const struct glob_seq *seq, const struct outcome *outcome)
 {
-	struct nfa_at at = {.plain = NFA_START};
+	struct nfa_at at = { .plain = NFA_START };
 	int r = follow_seq(nfa, &at, seq), number, node;
 
 	if (r < 0)

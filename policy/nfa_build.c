@@ -8,7 +8,7 @@
 /* Splits the byte classes so that `set` is a union of them. */
 static void refine(struct nfa *nfa, const struct glob_set *set)
 {
-	uint8_t renamed[256][2] = {0};
+	uint8_t renamed[256][2] = { 0 };
 	unsigned n = 0;
 
 	for (unsigned byte = 1; byte < 256; byte++) {
@@ -23,7 +23,7 @@ static void refine(struct nfa *nfa, const struct glob_set *set)
 
 static void refine_byte(struct nfa *nfa, uint8_t byte, struct glob_set *seen)
 {
-	struct glob_set set = {0};
+	struct glob_set set = { 0 };
 
 	if (glob_set_has(seen, byte))
 		return;
@@ -57,7 +57,7 @@ static int parse(struct arena *arena, const struct path_pattern *pattern, struct
 static int build_classes(struct nfa *nfa, const struct path_pattern *patterns, size_t n,
 			 struct arena *arena)
 {
-	struct glob_set seen = {0};
+	struct glob_set seen = { 0 };
 	struct glob_seq seq;
 
 	memset(nfa->byte_class, 1, sizeof(nfa->byte_class));
@@ -81,7 +81,7 @@ static int build_sets(struct nfa *nfa)
 	if (!nfa->sets)
 		return -ENOMEM;
 	nfa->n_sets = 2;
-	for (unsigned class = 1; class <= nfa->n_classes; class++) {
+	for (unsigned class = 1; class <= nfa->n_classes; class ++) {
 		nfa->sets[NFA_SET_ALL].bits[class >> 6] |= 1ULL << (class & 63);
 		if (class != slash)
 			nfa->sets[NFA_SET_NAME].bits[class >> 6] |= 1ULL << (class & 63);
@@ -163,10 +163,10 @@ static int build(struct nfa *nfa, const struct path_pattern *patterns, size_t n,
 
 int nfa_build(struct nfa *nfa, const struct path_pattern *patterns, size_t n)
 {
-	struct arena arena = {0};
+	struct arena arena = { 0 };
 	int r;
 
-	*nfa = (struct nfa){0};
+	*nfa = (struct nfa){ 0 };
 	r = build(nfa, patterns, n, &arena);
 	arena_clear(&arena);
 	if (r < 0)
@@ -182,5 +182,5 @@ void nfa_clear(struct nfa *nfa)
 	free(nfa->sets);
 	free(nfa->absorbers);
 	outcome_pool_clear(&nfa->outcomes);
-	*nfa = (struct nfa){0};
+	*nfa = (struct nfa){ 0 };
 }

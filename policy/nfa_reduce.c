@@ -97,7 +97,7 @@ int nfa_reduce(struct nfa *nfa)
 	POLICY_CLEANUP(policy_freep) uint32_t *count = calloc(n, sizeof(*count));
 	POLICY_CLEANUP(policy_freep) uint64_t *edges = calloc(nfa->n_edges, sizeof(*edges));
 	POLICY_CLEANUP(policy_freep) uint32_t *slots = NULL;
-	struct reduce r = {nfa, same, first, count, edges, 0, NULL, 0};
+	struct reduce r = { nfa, same, first, count, edges, 0, NULL, 0 };
 
 	while (n_slots < n * 2)
 		n_slots *= 2;

@@ -78,7 +78,7 @@ static void accept_bit(const struct outcome *o, int bit, uint16_t default_allow,
 
 void outcome_accept(const struct outcome *o, uint16_t default_allow, struct policy_accept *ret)
 {
-	*ret = (struct policy_accept){0};
+	*ret = (struct policy_accept){ 0 };
 	for (int bit = 0; bit < ACCESS_BITS; bit++) {
 		ret->rule[bit] = BAILIFF_RULE_NONE;
 		accept_bit(o, bit, default_allow, ret);
@@ -133,7 +133,7 @@ int outcome_pool_init(struct outcome_pool *pool)
 	struct outcome clear;
 	int r;
 
-	*pool = (struct outcome_pool){0};
+	*pool = (struct outcome_pool){ 0 };
 	outcome_clear(&clear);
 	r = outcome_pool_add(pool, &clear);
 	if (r < 0)
@@ -145,7 +145,7 @@ void outcome_pool_clear(struct outcome_pool *pool)
 {
 	free(pool->items);
 	free(pool->slots);
-	*pool = (struct outcome_pool){0};
+	*pool = (struct outcome_pool){ 0 };
 }
 
 int outcome_pool_add(struct outcome_pool *pool, const struct outcome *o)

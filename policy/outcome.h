@@ -23,7 +23,7 @@ enum outcome_kind {
 };
 
 struct outcome {
-	uint16_t allow; /* without `audit` */
+	uint16_t allow;				    /* without `audit` */
 	uint16_t first[OUTCOME_KINDS][ACCESS_BITS]; /* BAILIFF_RULE_NONE: no such rule */
 };
 

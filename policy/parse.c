@@ -56,10 +56,17 @@ static void take_on_failure(struct parse *p, const config_setting_t *s, void *ta
 }
 
 static const struct parse_key policy_keys[] = {
-	{"name", take_name},	       {"extends", take_extends}, {"mode", take_mode},
-	{"select", parse_select},      {"process", parse_process}, {"file", parse_file_section},
-	{"network", parse_network},    {"device", parse_device},   {"sysctl", parse_sysctl},
-	{"seccomp", parse_seccomp},    {"on_failure", take_on_failure},
+	{ "name", take_name },
+	{ "extends", take_extends },
+	{ "mode", take_mode },
+	{ "select", parse_select },
+	{ "process", parse_process },
+	{ "file", parse_file_section },
+	{ "network", parse_network },
+	{ "device", parse_device },
+	{ "sysctl", parse_sysctl },
+	{ "seccomp", parse_seccomp },
+	{ "on_failure", take_on_failure },
 };
 
 static void add_policy(struct parse *p, const config_setting_t *s, struct policy *policy)
@@ -117,7 +124,7 @@ static void take_policies(struct parse *p, const config_setting_t *s, void *targ
 		take_policy(p, config_setting_get_elem(s, (unsigned)i));
 }
 
-static const struct parse_key root_keys[] = {{"policies", take_policies}};
+static const struct parse_key root_keys[] = { { "policies", take_policies } };
 
 /* Hangs the line of each string on its setting; settings come in the order of the text. */
 static void place_strings(config_setting_t *s, const struct source_lines *lines, size_t *next)
@@ -167,8 +174,8 @@ int parse_text(struct policy_set *set, const char *text, const char *name, bool 
 	       struct diag_list *diags)
 {
 	POLICY_CLEANUP(config_destroyp) config_t config;
-	struct source_lines lines = {0};
-	struct parse p = {.set = set, .presets = presets, .diags = diags};
+	struct source_lines lines = { 0 };
+	struct parse p = { .set = set, .presets = presets, .diags = diags };
 	size_t errors = diags->errors, next = 0;
 	int r;
 

@@ -13,7 +13,7 @@ static void add_ports(struct parse *p, struct net_rule *rule, unsigned first, un
 		p->no_memory = true;
 		return;
 	}
-	rule->ports[rule->n_ports++] = (struct port_range){(uint16_t)first, (uint16_t)last};
+	rule->ports[rule->n_ports++] = (struct port_range){ (uint16_t)first, (uint16_t)last };
 }
 
 /* Digits to a number up to 65535, moving *at behind them; -1 if there is none. */
@@ -38,8 +38,10 @@ static bool take_range(struct parse *p, const config_setting_t *s, const char **
 		last = port_number(at);
 	}
 	if (first < 0 || last < 0 || (**at && **at != ',')) {
-		parse_error(p, s, "\"%s\" is no port: write numbers from 0 to 65535, as "
-				  "\"80,443,8000-8100\"", config_setting_get_string(s));
+		parse_error(p, s,
+			    "\"%s\" is no port: write numbers from 0 to 65535, as "
+			    "\"80,443,8000-8100\"",
+			    config_setting_get_string(s));
 		return false;
 	}
 	if (last < first) {
@@ -104,7 +106,7 @@ void cidr_text(const struct cidr *cidr, char *buf)
 /* IPv4 written as IPv6 is IPv4. */
 static void cidr_unmap(struct cidr *cidr)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
 	if (!cidr->v6 || cidr->prefix < 96 || memcmp(cidr->address, mapped, sizeof(mapped)))
 		return;
@@ -133,7 +135,7 @@ void parse_cidr(struct parse *p, const config_setting_t *s, void *target)
 {
 	struct net_rule *rule = target;
 	const char *text = parse_string(p, s), *slash;
-	struct cidr cidr = {0};
+	struct cidr cidr = { 0 };
 	char address[INET6_ADDRSTRLEN], right[CIDR_TEXT];
 	size_t len;
 
@@ -145,7 +147,8 @@ void parse_cidr(struct parse *p, const config_setting_t *s, void *target)
 	cidr.v6 = strchr(address, ':') != NULL;
 	if (len >= sizeof(address) ||
 	    inet_pton(cidr.v6 ? AF_INET6 : AF_INET, address, cidr.address) != 1) {
-		parse_error(p, s, "\"%s\" is no address range: write \"10.0.0.0/8\" or \"fd00::/8\"",
+		parse_error(p, s,
+			    "\"%s\" is no address range: write \"10.0.0.0/8\" or \"fd00::/8\"",
 			    text);
 		return;
 	}

@@ -62,7 +62,7 @@ static bool take_path(const char *text, size_t len)
 bool device_parse(const char *text, struct device *ret)
 {
 	const char *space = strrchr(text, ' '), *at = text + 2;
-	struct device device = {0};
+	struct device device = { 0 };
 
 	if (!space || !take_access(space + 1, &device.access))
 		return false;
@@ -91,8 +91,10 @@ static bool check_device(struct parse *p, const config_setting_t *s, const char 
 
 	if (device_parse(text, &device))
 		return true;
-	parse_error(p, s, "\"%s\" is no device: write \"c 1:3 rwm\", \"b 8:* r\", \"a *:* rwm\" or "
-			  "\"/dev/fuse rw\"", text);
+	parse_error(p, s,
+		    "\"%s\" is no device: write \"c 1:3 rwm\", \"b 8:* r\", \"a *:* rwm\" or "
+		    "\"/dev/fuse rw\"",
+		    text);
 	return false;
 }
 

@@ -13,7 +13,7 @@
 
 /* A device by number, or by the path that is the first `path_len` bytes of the entry. */
 struct device {
-	char type; /* 'a', 'b' or 'c'; 0 with a path */
+	char type;	  /* 'a', 'b' or 'c'; 0 with a path */
 	int major, minor; /* DEVICE_ANY for "*" */
 	size_t path_len;
 	unsigned access; /* DEVICE_* */

@@ -39,13 +39,17 @@ static void take_access(struct parse *p, const config_setting_t *s, void *target
 		parse_error(p, s, "access is empty: write letters of \"%s\", or \"*\" for all",
 			    ACCESS_LETTERS);
 	else if (bad == '*')
-		parse_error(p, s, "access \"%s\" has \"*\" and letters: \"*\" is all, write it "
-				  "alone", text);
+		parse_error(p, s,
+			    "access \"%s\" has \"*\" and letters: \"*\" is all, write it "
+			    "alone",
+			    text);
 	else if (strchr(ACCESS_LETTERS, bad))
 		parse_error(p, s, "access \"%s\" has \"%c\" twice: write it once", text, bad);
 	else
-		parse_error(p, s, "unknown access letter \"%c\": write letters of \"%s\", or \"*\" "
-				  "for all", bad, ACCESS_LETTERS);
+		parse_error(p, s,
+			    "unknown access letter \"%c\": write letters of \"%s\", or \"*\" "
+			    "for all",
+			    bad, ACCESS_LETTERS);
 }
 
 static void take_path(struct parse *p, const config_setting_t *s, void *target)
@@ -54,14 +58,14 @@ static void take_path(struct parse *p, const config_setting_t *s, void *target)
 }
 
 static const struct parse_key rule_keys[] = {
-	{"action", take_action}, {"access", take_access}, {"path", take_path},
-	{"audit", take_audit},	 {"quiet", take_quiet},
+	{ "action", take_action }, { "access", take_access }, { "path", take_path },
+	{ "audit", take_audit },   { "quiet", take_quiet },
 };
 
 static void add_rule(struct parse *p, const config_setting_t *s, struct policy_file *file)
 {
 	struct file_rule *rule = arena_alloc(&p->set->arena, sizeof(*rule));
-	struct rule_target target = {.rule = rule};
+	struct rule_target target = { .rule = rule };
 
 	if (!rule) {
 		p->no_memory = true;
@@ -92,8 +96,9 @@ static void take_rules(struct parse *p, const config_setting_t *s, void *target)
 		return;
 	}
 	if (!n)
-		parse_error(p, s, "file.rules is an empty list: leave it out, or write what it "
-				  "holds");
+		parse_error(p, s,
+			    "file.rules is an empty list: leave it out, or write what it "
+			    "holds");
 	for (int i = 0; i < n; i++)
 		add_rule(p, config_setting_get_elem(s, (unsigned)i), target);
 }
@@ -103,7 +108,8 @@ static void take_default(struct parse *p, const config_setting_t *s, void *targe
 	parse_default(p, s, &((struct policy_file *)target)->dflt);
 }
 
-static const struct parse_key file_keys[] = {{"default", take_default}, {"rules", take_rules}};
+static const struct parse_key file_keys[] = { { "default", take_default },
+					      { "rules", take_rules } };
 
 void parse_file_section(struct parse *p, const config_setting_t *s, void *target)
 {

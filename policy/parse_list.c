@@ -29,13 +29,13 @@ static void take_entry(struct parse *p, const config_setting_t *s, void *target)
 
 	if (text && (!t->check || t->check(p, s, text)))
 		parse_entries_add(p, t->list,
-				  (struct policy_entry){.text = text, .pos = parse_pos(p, s)});
+				  (struct policy_entry){ .text = text, .pos = parse_pos(p, s) });
 }
 
 void parse_entries(struct parse *p, const config_setting_t *s, const char *what, parse_check check,
 		   struct policy_entries *ret)
 {
-	struct entries_target target = {ret, check};
+	struct entries_target target = { ret, check };
 
 	parse_each(p, s, what, take_entry, &target);
 	p->no_memory |= unique_entries(ret) < 0;
@@ -74,15 +74,15 @@ static void take_deny(struct parse *p, const config_setting_t *s, void *target)
 }
 
 static const struct parse_key lists_keys[] = {
-	{"default", take_default},
-	{"allow", take_allow},
-	{"deny", take_deny},
+	{ "default", take_default },
+	{ "allow", take_allow },
+	{ "deny", take_deny },
 };
 
 void parse_lists(struct parse *p, const config_setting_t *s, const char *what, parse_check check,
 		 struct policy_lists *ret)
 {
-	struct lists_target target = {ret, check};
+	struct lists_target target = { ret, check };
 
 	ret->present = true;
 	ret->pos = parse_pos(p, s);
@@ -104,11 +104,13 @@ void parse_verdict_check(struct parse *p, const config_setting_t *rule,
 			 const struct parse_verdict *v)
 {
 	if (!v->has_action)
-		parse_error(p, rule, "a rule without an action: write action = \"allow\", "
-				     "\"deny\" or \"kill\"");
+		parse_error(p, rule,
+			    "a rule without an action: write action = \"allow\", "
+			    "\"deny\" or \"kill\"");
 	if (v->verdict.quiet && v->verdict.audit)
 		parse_error(p, rule, "quiet and audit exclude each other: write one of them");
 	else if (v->has_action && v->verdict.quiet && v->verdict.action == ACTION_ALLOW)
-		parse_error(p, rule, "quiet with action \"allow\" has no meaning: an allowed access "
-				     "is not logged without audit = true");
+		parse_error(p, rule,
+			    "quiet with action \"allow\" has no meaning: an allowed access "
+			    "is not logged without audit = true");
 }

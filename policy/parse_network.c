@@ -55,9 +55,9 @@ static void take_peer(struct parse *p, const config_setting_t *s, void *target)
 }
 
 static const struct parse_key rule_keys[] = {
-	{"action", take_action}, {"op", take_op},     {"proto", take_proto},
-	{"port", take_port},	 {"to", take_peer},   {"from", take_peer},
-	{"audit", take_audit},	 {"quiet", take_quiet},
+	{ "action", take_action }, { "op", take_op },	    { "proto", take_proto },
+	{ "port", take_port },	   { "to", take_peer },	    { "from", take_peer },
+	{ "audit", take_audit },   { "quiet", take_quiet },
 };
 
 static void check_peer(struct parse *p, const config_setting_t *s, enum net_op op)
@@ -79,8 +79,10 @@ static void check_port(struct parse *p, const config_setting_t *s, const struct 
 	const config_setting_t *port = config_setting_get_member(s, "port");
 
 	if (rule->proto && port && !names_proto(rule->proto)->ports)
-		parse_error(p, port, "%s has no ports to name: leave port out, or write proto = "
-				     "\"tcp\" or \"udp\"", rule->proto);
+		parse_error(p, port,
+			    "%s has no ports to name: leave port out, or write proto = "
+			    "\"tcp\" or \"udp\"",
+			    rule->proto);
 	for (size_t i = 0; i < rule->n_ports; i++)
 		if (!rule->ports[i].first && rule->op != NET_BIND)
 			parse_error(p, port, "port 0 never applies to %s: write 1 to 65535",
@@ -93,8 +95,9 @@ static void check_rule(struct parse *p, const config_setting_t *s, const struct 
 
 	parse_verdict_check(p, s, &t->verdict);
 	if (!config_setting_get_member(s, "op"))
-		parse_error(p, s, "a network rule without op: write op = \"connect\", \"bind\", "
-				  "\"accept\" or \"listen\"");
+		parse_error(p, s,
+			    "a network rule without op: write op = \"connect\", \"bind\", "
+			    "\"accept\" or \"listen\"");
 	if (!t->has_op)
 		return;
 	check_peer(p, s, rule->op);
@@ -109,7 +112,7 @@ static void check_rule(struct parse *p, const config_setting_t *s, const struct 
 static void add_rule(struct parse *p, const config_setting_t *s, struct policy_network *network)
 {
 	struct net_rule *rule = arena_alloc(&p->set->arena, sizeof(*rule));
-	struct rule_target target = {.rule = rule};
+	struct rule_target target = { .rule = rule };
 
 	if (!rule) {
 		p->no_memory = true;
@@ -136,8 +139,9 @@ static void take_rules(struct parse *p, const config_setting_t *s, void *target)
 		return;
 	}
 	if (!n)
-		parse_error(p, s, "network.rules is an empty list: leave it out, or write what it "
-				  "holds");
+		parse_error(p, s,
+			    "network.rules is an empty list: leave it out, or write what it "
+			    "holds");
 	for (int i = 0; i < n; i++)
 		add_rule(p, config_setting_get_elem(s, (unsigned)i), target);
 }
@@ -179,9 +183,9 @@ static void take_sockets(struct parse *p, const config_setting_t *s, void *targe
 }
 
 static const struct parse_key network_keys[] = {
-	{"default", take_default},
-	{"sockets", take_sockets},
-	{"rules", take_rules},
+	{ "default", take_default },
+	{ "sockets", take_sockets },
+	{ "rules", take_rules },
 };
 
 void parse_network(struct parse *p, const config_setting_t *s, void *target)

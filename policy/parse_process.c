@@ -13,8 +13,10 @@ static bool check_capability(struct parse *p, const config_setting_t *s, const c
 	if (names_find(&names_capabilities, text) >= 0)
 		return true;
 	if (!strncasecmp(text, "cap_", 4)) {
-		parse_error(p, s, "unknown capability \"%s\": write it in lower case, without "
-				  "\"CAP_\"", text);
+		parse_error(p, s,
+			    "unknown capability \"%s\": write it in lower case, without "
+			    "\"CAP_\"",
+			    text);
 		return false;
 	}
 	parse_unknown(p, s, "capability", text, &names_capabilities);
@@ -46,9 +48,9 @@ static void take_deny(struct parse *p, const config_setting_t *s, void *target)
 }
 
 static const struct parse_key process_keys[] = {
-	{"exec", take_exec},
-	{"capabilities", take_capabilities},
-	{"deny", take_deny},
+	{ "exec", take_exec },
+	{ "capabilities", take_capabilities },
+	{ "deny", take_deny },
 };
 
 void parse_process(struct parse *p, const config_setting_t *s, void *target)

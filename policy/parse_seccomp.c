@@ -18,7 +18,7 @@ static void unknown_syscall(struct parse *p, const config_setting_t *s, const ch
 		if (name)
 			names[n++] = name;
 	}
-	nearest = names_nearest(&(struct name_table){(const char *const *)names, n}, text);
+	nearest = names_nearest(&(struct name_table){ (const char *const *)names, n }, text);
 	if (nearest)
 		parse_error(p, s, "unknown syscall \"%s\": did you mean \"%s\"?", text, nearest);
 	else
@@ -67,10 +67,10 @@ static void take_errno(struct parse *p, const config_setting_t *s, void *target)
 }
 
 static const struct parse_key seccomp_keys[] = {
-	{"default", take_default},
-	{"allow", take_allow},
-	{"deny", take_deny},
-	{"errno", take_errno},
+	{ "default", take_default },
+	{ "allow", take_allow },
+	{ "deny", take_deny },
+	{ "errno", take_errno },
 };
 
 void parse_seccomp(struct parse *p, const config_setting_t *s, void *target)

@@ -62,8 +62,8 @@ static void take_priority(struct parse *p, const config_setting_t *s, void *targ
 }
 
 static const struct parse_key select_keys[] = {
-	{"name", take_name},	 {"image", take_image},	  {"annotations", take_annotations},
-	{"labels", take_labels}, {"cgroup", take_cgroup}, {"priority", take_priority},
+	{ "name", take_name },	   { "image", take_image },   { "annotations", take_annotations },
+	{ "labels", take_labels }, { "cgroup", take_cgroup }, { "priority", take_priority },
 };
 
 void parse_select(struct parse *p, const config_setting_t *s, void *target)
@@ -75,6 +75,7 @@ void parse_select(struct parse *p, const config_setting_t *s, void *target)
 	if (!parse_group(p, s, "select", PARSE_KEYS(select_keys), select))
 		return;
 	if (config_setting_length(s) == 1 && config_setting_get_member(s, "priority"))
-		parse_error(p, s, "select has nothing but a priority: write name = \"*\" for every "
-				  "container");
+		parse_error(p, s,
+			    "select has nothing but a priority: write name = \"*\" for every "
+			    "container");
 }

@@ -9,13 +9,16 @@ static bool check_name(struct parse *p, const config_setting_t *s, const char *t
 	size_t len = strlen(text);
 
 	if (strchr(text, '/')) {
-		parse_error(p, s, "sysctl \"%s\" has a \"/\": write dots, as \"net.ipv4.ip_forward\"",
+		parse_error(p, s,
+			    "sysctl \"%s\" has a \"/\": write dots, as \"net.ipv4.ip_forward\"",
 			    text);
 		return false;
 	}
 	if (len && (text[0] == '.' || text[len - 1] == '.' || strstr(text, ".."))) {
-		parse_error(p, s, "sysctl \"%s\" has an empty component: write "
-				  "\"net.ipv4.ip_forward\"", text);
+		parse_error(p, s,
+			    "sysctl \"%s\" has an empty component: write "
+			    "\"net.ipv4.ip_forward\"",
+			    text);
 		return false;
 	}
 	return parse_check_glob(p, s, text);
@@ -52,14 +55,14 @@ static void take_max(struct parse *p, const config_setting_t *s, void *target)
 }
 
 static const struct parse_key limit_keys[] = {
-	{"name", take_name},
-	{"min", take_min},
-	{"max", take_max},
+	{ "name", take_name },
+	{ "min", take_min },
+	{ "max", take_max },
 };
 
 static void take_limited(struct parse *p, const config_setting_t *s, struct policy_entries *list)
 {
-	struct policy_entry entry = {.pos = parse_pos(p, s)};
+	struct policy_entry entry = { .pos = parse_pos(p, s) };
 
 	parse_group(p, s, "a sysctl", PARSE_KEYS(limit_keys), &entry);
 	if (!config_setting_get_member(s, "name"))
@@ -85,7 +88,7 @@ static void take_allowed(struct parse *p, const config_setting_t *s, void *targe
 	text = parse_string(p, s);
 	if (text && check_name(p, s, text))
 		parse_entries_add(p, list,
-				  (struct policy_entry){.text = text, .pos = parse_pos(p, s)});
+				  (struct policy_entry){ .text = text, .pos = parse_pos(p, s) });
 }
 
 static void take_write_default(struct parse *p, const config_setting_t *s, void *target)
@@ -107,9 +110,9 @@ static void take_write_deny(struct parse *p, const config_setting_t *s, void *ta
 }
 
 static const struct parse_key write_keys[] = {
-	{"default", take_write_default},
-	{"allow", take_write_allow},
-	{"deny", take_write_deny},
+	{ "default", take_write_default },
+	{ "allow", take_write_allow },
+	{ "deny", take_write_deny },
 };
 
 static void take_write(struct parse *p, const config_setting_t *s, void *target)
@@ -126,7 +129,7 @@ static void take_read(struct parse *p, const config_setting_t *s, void *target)
 	parse_lists(p, s, "sysctl.read", check_name, &((struct policy *)target)->sysctl_read);
 }
 
-static const struct parse_key sysctl_keys[] = {{"write", take_write}, {"read", take_read}};
+static const struct parse_key sysctl_keys[] = { { "write", take_write }, { "read", take_read } };
 
 void parse_sysctl(struct parse *p, const config_setting_t *s, void *target)
 {

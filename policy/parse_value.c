@@ -12,7 +12,7 @@ struct policy_pos parse_pos(const struct parse *p, const config_setting_t *s)
 {
 	unsigned line = (unsigned)(uintptr_t)config_setting_get_hook(s);
 
-	return (struct policy_pos){p->file, line ? line : config_setting_source_line(s)};
+	return (struct policy_pos){ p->file, line ? line : config_setting_source_line(s) };
 }
 
 void parse_error(struct parse *p, const config_setting_t *s, const char *fmt, ...)
@@ -43,7 +43,7 @@ static void unknown_key(struct parse *p, const config_setting_t *s, const char *
 			const struct parse_key *keys, size_t n)
 {
 	const char *names[GROUP_KEYS_MAX];
-	struct name_table table = {names, n};
+	struct name_table table = { names, n };
 	char buf[SUGGEST_MAX];
 
 	for (size_t i = 0; i < n; i++)
@@ -152,7 +152,7 @@ void parse_each(struct parse *p, const config_setting_t *s, const char *what,
 
 static bool check_glob(struct parse *p, const config_setting_t *s, const char *text, bool path)
 {
-	struct arena arena = {0};
+	struct arena arena = { 0 };
 	struct glob_seq seq;
 	char why[160];
 	int r = glob_parse(&arena, text, &seq, why, sizeof(why));

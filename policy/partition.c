@@ -59,7 +59,7 @@ static int partition_init(struct partition *p, const struct dfa *dfa, uint32_t *
 {
 	size_t n = dfa->n_states;
 
-	*p = (struct partition){.dfa = dfa, .block = block};
+	*p = (struct partition){ .dfa = dfa, .block = block };
 	p->order = calloc(n, sizeof(*p->order));
 	p->place = calloc(n, sizeof(*p->place));
 	p->first = calloc(n + 1, sizeof(*p->first));
@@ -72,9 +72,8 @@ static int partition_init(struct partition *p, const struct dfa *dfa, uint32_t *
 	p->queue = calloc(n, sizeof(*p->queue));
 	p->spare = calloc(n, sizeof(*p->spare));
 	p->members = calloc(n, sizeof(*p->members));
-	return p->order && p->place && p->first && p->size && p->row && p->from &&
-			       p->from_first && p->dirty && p->chosen && p->queue && p->spare &&
-			       p->members
+	return p->order && p->place && p->first && p->size && p->row && p->from && p->from_first &&
+			       p->dirty && p->chosen && p->queue && p->spare && p->members
 		       ? 0
 		       : -ENOMEM;
 }
@@ -125,7 +124,7 @@ static void enqueue(struct partition *p, uint32_t state)
 static void start_weights(struct partition *p, uint64_t seed)
 {
 	p->total = 0;
-	for (unsigned class = 1; class <= p->dfa->n_classes; class++) {
+	for (unsigned class = 1; class <= p->dfa->n_classes; class ++) {
 		p->weight[class] = hash_mix(seed + class) | 1;
 		p->total += p->weight[class];
 	}
@@ -254,7 +253,7 @@ static void refine_round(struct partition *p)
 	for (size_t i = 0; i < n; i++) {
 		uint32_t state = p->queue[i];
 
-		p->members[i] = (struct member){row_hash(p, state), p->block[state], state};
+		p->members[i] = (struct member){ row_hash(p, state), p->block[state], state };
 		p->dirty[state] = 0;
 		p->chosen[state] = 1;
 	}

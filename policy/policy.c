@@ -43,7 +43,7 @@ static int set_finish(struct policy_set *set, int r, const char *preset_dir,
 int policy_set_load(struct policy_set **ret, const char *const *paths, size_t n,
 		    const char *preset_dir, struct diag_list *diags)
 {
-	POLICY_CLEANUP(source_list_clear) struct source_list sources = {0};
+	POLICY_CLEANUP(source_list_clear) struct source_list sources = { 0 };
 	POLICY_CLEANUP(policy_set_freep) struct policy_set *set = calloc(1, sizeof(*set));
 	int r;
 

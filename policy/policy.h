@@ -98,7 +98,7 @@ struct net_rule {
 	struct policy_pos pos;
 	struct policy_verdict verdict;
 	enum net_op op;
-	const char *proto; /* as in names.h; NULL for every protocol */
+	const char *proto;	  /* as in names.h; NULL for every protocol */
 	struct port_range *ports; /* none: every port */
 	size_t n_ports;
 	struct cidr *peers; /* `to` or `from`; none: every address */

@@ -23,7 +23,7 @@ int rule_table_build(struct rule_table *rules, const struct policy *p)
 	size_t n = p->exec.allow.count + p->exec.deny.count + p->file.n_rules + p->network.n_rules;
 	size_t kept = 0;
 
-	*rules = (struct rule_table){0};
+	*rules = (struct rule_table){ 0 };
 	rules->items = calloc(n + 1, sizeof(*rules->items));
 	if (!rules->items)
 		return -ENOMEM;
@@ -44,7 +44,7 @@ int rule_table_build(struct rule_table *rules, const struct policy *p)
 void rule_table_clear(struct rule_table *rules)
 {
 	free(rules->items);
-	*rules = (struct rule_table){0};
+	*rules = (struct rule_table){ 0 };
 }
 
 uint16_t rule_table_number(const struct rule_table *rules, const struct policy_pos *pos)

@@ -129,7 +129,7 @@ static void scan_token(struct scan *s)
 int source_scan(const char *text, const char *name, struct source_lines *ret,
 		struct diag_list *diags)
 {
-	struct scan s = {.at = text, .name = name, .line = 1, .diags = diags};
+	struct scan s = { .at = text, .name = name, .line = 1, .diags = diags };
 
 	while (*s.at) {
 		if (*s.at == '#' || !strncmp(s.at, "//", 2)) {

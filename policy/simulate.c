@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-static const struct decision allowed = {.rule = BAILIFF_RULE_NONE};
+static const struct decision allowed = { .rule = BAILIFF_RULE_NONE };
 
 int simulate_access(const struct policy_image *image, const char *path, uint32_t want,
 		    struct decision *ret)
@@ -48,7 +48,7 @@ int simulate_net4(const struct policy_image *image, enum net_op op, enum net_pro
 int simulate_net6(const struct policy_image *image, enum net_op op, enum net_proto proto,
 		  const uint8_t address[16], uint16_t port, struct decision *ret)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
 	if (!memcmp(address, mapped, sizeof(mapped)))
 		return simulate_net4(image, op, proto, address + 12, port, ret);

@@ -30,15 +30,13 @@ int simulate_net6(const struct policy_image *image, enum net_op op, enum net_pro
 		  const uint8_t address[16], uint16_t port, struct decision *ret);
 
 static inline int simulate_connect4(const struct policy_image *image, enum net_proto proto,
-				    const uint8_t address[4], uint16_t port,
-				    struct decision *ret)
+				    const uint8_t address[4], uint16_t port, struct decision *ret)
 {
 	return simulate_net4(image, NET_CONNECT, proto, address, port, ret);
 }
 
 static inline int simulate_connect6(const struct policy_image *image, enum net_proto proto,
-				    const uint8_t address[16], uint16_t port,
-				    struct decision *ret)
+				    const uint8_t address[16], uint16_t port, struct decision *ret)
 {
 	return simulate_net6(image, NET_CONNECT, proto, address, port, ret);
 }

@@ -50,8 +50,7 @@ static int source_add_directory(struct source_list *list, const char *directory)
 		char *path = NULL;
 
 		if (!r) {
-			if (asprintf(&path, "%.*s/%s", (int)len, directory,
-				     entries[i]->d_name) < 0)
+			if (asprintf(&path, "%.*s/%s", (int)len, directory, entries[i]->d_name) < 0)
 				path = NULL;
 			r = source_add(list, path);
 		}
@@ -89,7 +88,7 @@ void source_list_clear(struct source_list *list)
 	for (size_t i = 0; i < list->count; i++)
 		free(list->paths[i]);
 	free(list->paths);
-	*list = (struct source_list){0};
+	*list = (struct source_list){ 0 };
 }
 
 static int read_all(FILE *in, char **ret, size_t *len)

@@ -46,7 +46,7 @@ static int add_wide(struct step *st, uint32_t target, uint32_t set)
 	usual = set <= NFA_SET_NAME || (unsigned)members * 2 > st->s->nfa->n_classes;
 	for (int i = 0; i < 4; i++)
 		st->marked.bits[i] |= usual ? all->bits[i] & ~classes->bits[i] : classes->bits[i];
-	st->wide[st->n_wide++] = (struct wide_edge){target, set, usual};
+	st->wide[st->n_wide++] = (struct wide_edge){ target, set, usual };
 	return 0;
 }
 
@@ -62,7 +62,7 @@ static int add_narrow(struct step *st, uint32_t target, uint32_t class)
 		st->max_narrow = more;
 	}
 	st->marked.bits[class >> 6] |= 1ULL << (class & 63);
-	st->narrow[st->n_narrow++] = (uint64_t)class << 32 | target;
+	st->narrow[st->n_narrow++] = (uint64_t) class << 32 | target;
 	return 0;
 }
 
@@ -98,7 +98,7 @@ static int collect_edges(struct step *st, uint32_t state)
 	int r = 0;
 
 	st->n_wide = st->n_narrow = 0;
-	st->marked = (struct glob_set){0};
+	st->marked = (struct glob_set){ 0 };
 	for (size_t i = s->first[state]; i < s->first[state + 1] && !r; i++)
 		r = add_node_edges(st, s->members[i]);
 	if (!r && st->n_narrow > 1)
@@ -126,7 +126,7 @@ static int class_target(struct step *st, unsigned class, size_t *at)
 
 	node_set_start(&st->set);
 	for (size_t i = 0; i < st->n_wide && !r; i++)
-		if (glob_set_has(&nfa->sets[st->wide[i].set], (uint8_t)class))
+		if (glob_set_has(&nfa->sets[st->wide[i].set], (uint8_t) class))
 			r = node_set_add(&st->set, nfa, st->wide[i].target);
 	for (; *at < st->n_narrow && st->narrow[*at] >> 32 == class && !r; ++*at)
 		r = node_set_add(&st->set, nfa, (uint32_t)st->narrow[*at]);
@@ -163,8 +163,8 @@ static int expand(struct step *st, uint32_t state)
 		return usual;
 	s->dfa.states[state].dflt = (uint32_t)usual;
 	s->dfa.states[state].edges = (uint32_t)s->dfa.n_edges;
-	for (unsigned class = 1; class <= s->nfa->n_classes; class++) {
-		if (!glob_set_has(&st->marked, (uint8_t)class))
+	for (unsigned class = 1; class <= s->nfa->n_classes; class ++) {
+		if (!glob_set_has(&st->marked, (uint8_t) class))
 			continue;
 		r = class_target(st, class, &at);
 		if (r >= 0 && r != usual)
@@ -196,10 +196,10 @@ static int build_start(struct step *st)
 
 int subset_build(struct subset *s, const struct nfa *nfa, uint16_t default_allow)
 {
-	struct step st = {.s = s};
+	struct step st = { .s = s };
 	int r;
 
-	*s = (struct subset){.nfa = nfa, .default_allow = default_allow};
+	*s = (struct subset){ .nfa = nfa, .default_allow = default_allow };
 	s->dfa.n_classes = nfa->n_classes;
 	r = node_set_init(&st.set, nfa->n_nodes);
 	if (!r)
@@ -219,5 +219,5 @@ void subset_clear(struct subset *s)
 	free(s->slots);
 	free(s->accept_slots);
 	dfa_clear(&s->dfa);
-	*s = (struct subset){0};
+	*s = (struct subset){ 0 };
 }

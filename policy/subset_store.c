@@ -9,7 +9,7 @@
 
 int node_set_init(struct node_set *set, size_t n_nodes)
 {
-	*set = (struct node_set){0};
+	*set = (struct node_set){ 0 };
 	set->items = calloc(n_nodes, sizeof(*set->items));
 	set->stack = calloc(n_nodes, sizeof(*set->stack));
 	set->stamps = calloc(n_nodes, sizeof(*set->stamps));
@@ -21,7 +21,7 @@ void node_set_clear(struct node_set *set)
 	free(set->items);
 	free(set->stack);
 	free(set->stamps);
-	*set = (struct node_set){0};
+	*set = (struct node_set){ 0 };
 }
 
 void node_set_start(struct node_set *set)
@@ -138,7 +138,8 @@ static size_t set_slot(const struct subset *s, const uint32_t *items, size_t cou
 		uint32_t state = s->slots[slot] - 1;
 
 		if (s->first[state + 1] - s->first[state] == count &&
-		    (!count || !memcmp(s->members + s->first[state], items, count * sizeof(*items))))
+		    (!count ||
+		     !memcmp(s->members + s->first[state], items, count * sizeof(*items))))
 			break;
 	}
 	return slot;
@@ -276,15 +277,14 @@ int subset_intern(struct subset *s, struct node_set *set)
 	slot = set_slot(s, set->items, set->count);
 	if (s->slots[slot])
 		return (int)s->slots[slot] - 1;
-	if (s->dfa.n_states >= SUBSET_MAX_STATES ||
-	    s->n_members + set->count > SUBSET_MAX_MEMBERS)
+	if (s->dfa.n_states >= SUBSET_MAX_STATES || s->n_members + set->count > SUBSET_MAX_MEMBERS)
 		return -E2BIG;
 	r = grow_members(s, set->count);
 	if (!r)
 		r = set_accept(s, set);
 	if (r < 0)
 		return r;
-	s->dfa.states[s->dfa.n_states] = (struct dfa_state){.accept = (uint32_t)r};
+	s->dfa.states[s->dfa.n_states] = (struct dfa_state){ .accept = (uint32_t)r };
 	if (set->count)
 		memcpy(s->members + s->n_members, set->items, set->count * sizeof(*set->items));
 	s->n_members += set->count;

@@ -74,7 +74,7 @@ static void place(struct placing *p, uint32_t state, size_t from)
 /* States by falling number of edges: a counting sort. */
 static void build_order(struct placing *p)
 {
-	size_t first[258] = {0};
+	size_t first[258] = { 0 };
 
 	for (uint32_t i = 1; i < p->dfa->n_states; i++)
 		first[256 - edge_count(p->dfa, i) + 1]++;
@@ -157,9 +157,9 @@ int table_build(const struct dfa *dfa, size_t limit, struct table *ret)
 	POLICY_CLEANUP(policy_freep) uint64_t *used = NULL;
 	size_t head = 1 + dfa->n_accepts * ACCEPT_WORDS;
 	size_t least = head + dfa->n_states - 1 + dfa->n_edges;
-	struct placing p = {.dfa = dfa, .table = ret, .base = base, .order = order};
+	struct placing p = { .dfa = dfa, .table = ret, .base = base, .order = order };
 
-	*ret = (struct table){.accept = 1, .n_words = least};
+	*ret = (struct table){ .accept = 1, .n_words = least };
 	if (least > limit)
 		return -E2BIG;
 	ret->n_words = head;

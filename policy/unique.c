@@ -29,7 +29,7 @@ static int by_element(const void *x, const void *y, void *array)
 
 int unique(void *items, size_t *n, size_t size, int (*compare)(const void *a, const void *b))
 {
-	struct array array = {items, size, compare};
+	struct array array = { items, size, compare };
 	POLICY_CLEANUP(policy_freep) size_t *order = NULL;
 	POLICY_CLEANUP(policy_freep) uint8_t *again = NULL;
 	size_t kept = 0;

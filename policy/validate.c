@@ -32,13 +32,14 @@ static void check_defaults(const struct policy *p, struct diag_list *diags)
 
 static void check_rules(const struct policy *p, struct diag_list *diags)
 {
-	size_t rules = p->exec.allow.count + p->exec.deny.count + p->file.n_rules +
-		       p->network.n_rules;
+	size_t rules =
+		p->exec.allow.count + p->exec.deny.count + p->file.n_rules + p->network.n_rules;
 
 	if (rules > BAILIFF_MAX_RULES)
 		diag_add(diags, DIAG_ERROR, p->pos.file, p->pos.line,
 			 "policy \"%s\" has %zu rules, the limit is %d: write globs, or several "
-			 "policies", p->name, rules, BAILIFF_MAX_RULES);
+			 "policies",
+			 p->name, rules, BAILIFF_MAX_RULES);
 }
 
 int validate_set(const struct policy_set *set, struct diag_list *diags)

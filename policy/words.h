@@ -47,7 +47,7 @@ static inline int words_append_one(struct words *w, uint64_t word)
 static inline void words_clear(struct words *w)
 {
 	free(w->items);
-	*w = (struct words){0};
+	*w = (struct words){ 0 };
 }
 
 #endif

@@ -10,7 +10,7 @@
 static struct policy_image *compile_many(const char *name, const char *const *formats, size_t n,
 					 int count, size_t *words)
 {
-	static const char *const actions[] = {"allow", "deny"};
+	static const char *const actions[] = { "allow", "deny" };
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -36,11 +36,11 @@ static struct policy_image *compile_many(const char *name, const char *const *fo
 
 static void thousand_rules(void **state)
 {
-	static const char *const prefix[] = {"/usr/*/lib-%d/**"};
-	static const char *const name[] = {"/**/name%d*"};
-	static const char *const literal[] = {"/etc/app/conf.d/%d/settings"};
-	static const char *const group[] = {"/{usr,opt}/{a,b{c,d}}%d/{x,y/**}"};
-	static const char *const mixed[] = {"/usr/*/lib-%d/**", "/**/name%d*", "/opt/%d/{a,b}"};
+	static const char *const prefix[] = { "/usr/*/lib-%d/**" };
+	static const char *const name[] = { "/**/name%d*" };
+	static const char *const literal[] = { "/etc/app/conf.d/%d/settings" };
+	static const char *const group[] = { "/{usr,opt}/{a,b{c,d}}%d/{x,y/**}" };
+	static const char *const mixed[] = { "/usr/*/lib-%d/**", "/**/name%d*", "/opt/%d/{a,b}" };
 	struct decision d;
 	size_t words;
 
@@ -88,7 +88,7 @@ static void every_byte(void **state)
 	strcat(text, " ]; }); }; } );");
 	image = compile(text);
 	for (int byte = 1; byte < 256; byte++) {
-		char path[] = {'/', 'x', '/', (char)byte, 'z', 0};
+		char path[] = { '/', 'x', '/', (char)byte, 'z', 0 };
 		struct decision d;
 
 		assert_int_equal(simulate_access(image, path, ACCESS_READ, &d), 0);
@@ -105,14 +105,15 @@ static void refuse(const char *pattern, const char *what)
 {
 	char text[1024], *got;
 	struct policy_set *set;
-	struct diag_list diags = {0};
+	struct diag_list diags = { 0 };
 	struct policy_image *image = NULL;
 	double start = seconds();
 
 	snprintf(text, sizeof(text),
 		 "policies = ( { name = \"big\"; file = { default = \"deny\"; rules = (\n"
 		 "{ action = \"allow\"; access = \"r\"; path = [ \"/usr/**\", \"/etc/*\" ]; },\n"
-		 "{ action = \"deny\"; access = \"r\"; path = [\n%s ]; } ); }; } );", pattern);
+		 "{ action = \"deny\"; access = \"r\"; path = [\n%s ]; } ); }; } );",
+		 pattern);
 	set = load(text);
 	assert_int_equal(policy_compile(policy_set_at(set, 0), &image, &diags), -E2BIG);
 	assert_null(image);
@@ -138,19 +139,22 @@ static void exponential(void **state)
 
 static void special_paths(void **state)
 {
-	struct policy_image *image = compile(
-		"policies = ( { name = \"p\"; file = { default = \"deny\"; rules = ("
-		"{ action = \"allow\"; access = \"r\"; path = [ \"/\", \"/usr/**\","
-		" \"/a/**/b\", \"/opt{,/**}\" ]; } ); }; } );");
+	struct policy_image *image =
+		compile("policies = ( { name = \"p\"; file = { default = \"deny\"; rules = ("
+			"{ action = \"allow\"; access = \"r\"; path = [ \"/\", \"/usr/**\","
+			" \"/a/**/b\", \"/opt{,/**}\" ]; } ); }; } );");
 	static const struct {
 		const char *path;
 		int verdict;
 	} cases[] = {
-		{"/", VERDICT_ALLOW},	   {"/usr", VERDICT_DENY},    {"/usrfoo", VERDICT_DENY},
-		{"/usr/x", VERDICT_ALLOW}, {"/usr/x/y", VERDICT_ALLOW}, {"/usr/", VERDICT_DENY},
-		{"/a/b", VERDICT_ALLOW},   {"/a/x/b", VERDICT_ALLOW}, {"/ab", VERDICT_DENY},
-		{"/axb", VERDICT_DENY},	   {"/a/x/y/b", VERDICT_ALLOW}, {"/opt", VERDICT_ALLOW},
-		{"/opt/x", VERDICT_ALLOW}, {"/optx", VERDICT_DENY},   {"/a/xb", VERDICT_DENY},
+		{ "/", VERDICT_ALLOW },	       { "/usr", VERDICT_DENY },
+		{ "/usrfoo", VERDICT_DENY },   { "/usr/x", VERDICT_ALLOW },
+		{ "/usr/x/y", VERDICT_ALLOW }, { "/usr/", VERDICT_DENY },
+		{ "/a/b", VERDICT_ALLOW },     { "/a/x/b", VERDICT_ALLOW },
+		{ "/ab", VERDICT_DENY },       { "/axb", VERDICT_DENY },
+		{ "/a/x/y/b", VERDICT_ALLOW }, { "/opt", VERDICT_ALLOW },
+		{ "/opt/x", VERDICT_ALLOW },   { "/optx", VERDICT_DENY },
+		{ "/a/xb", VERDICT_DENY },
 	};
 	char path[BAILIFF_PATH_MAX + 1];
 	struct decision d;

@@ -9,21 +9,24 @@ static const char diamond[] =
 	"{ name = \"top\"; extends = [ \"left\", \"right\" ];\n"
 	"  file = { rules = ( { action = \"allow\"; access = \"r\"; path = \"/top\"; } ); }; },\n"
 	"{ name = \"left\"; extends = \"root\"; mode = \"off\";\n"
-	"  file = { default = \"deny\"; rules = ( { action = \"deny\"; access = \"r\"; path = \"/l/**\"; } ); }; },\n"
+	"  file = { default = \"deny\"; rules = ( { action = \"deny\"; access = \"r\"; path = "
+	"\"/l/**\"; } ); }; },\n"
 	"{ name = \"right\"; extends = \"root\"; on_failure = \"allow\";\n"
 	"  network = { default = \"deny\"; sockets = [ \"inet/raw\", \"inet/stream\" ]; };\n"
 	"  file = { rules = ( { action = \"deny\"; access = \"r\"; path = \"/r\"; } ); }; },\n"
 	"{ name = \"root\"; mode = \"audit\"; select = { name = \"x\"; };\n"
-	"  process = { deny = [ \"bpf\", \"mount\" ]; exec = { default = \"allow\"; deny = \"/su\"; }; };\n"
+	"  process = { deny = [ \"bpf\", \"mount\" ]; exec = { default = \"allow\"; deny = "
+	"\"/su\"; }; };\n"
 	"  network = { default = \"allow\"; sockets = [ \"inet/stream\" ]; };\n"
-	"  file = { default = \"allow\"; rules = ( { action = \"deny\"; access = \"r\"; path = \"/root\"; } ); }; } );\n";
+	"  file = { default = \"allow\"; rules = ( { action = \"deny\"; access = \"r\"; path = "
+	"\"/root\"; } ); }; } );\n";
 
 static void merged(void **state)
 {
 	struct policy_set *set = load(diamond);
 	const struct policy *top = policy_set_find(set, "top");
-	static const char *const paths[] = {"/root", "/l/**", "/r", "/top"};
-	static const unsigned lines[] = {12, 5, 8, 3};
+	static const char *const paths[] = { "/root", "/l/**", "/r", "/top" };
+	static const unsigned lines[] = { 12, 5, 8, 3 };
 
 	(void)state;
 	/* of root's rule there is one, though it came on two ways, and the last mode counts */
@@ -77,7 +80,8 @@ static void chains(void **state)
 	(void)state;
 	fputs("policies = ( ", out);
 	for (int i = 0; i < 200; i++)
-		fprintf(out, "{ name = \"p%d\"; extends = \"p%d\"; process = { deny = \"bpf\"; }; },\n",
+		fprintf(out,
+			"{ name = \"p%d\"; extends = \"p%d\"; process = { deny = \"bpf\"; }; },\n",
 			i, i + 1);
 	fputs("{ name = \"p200\"; mode = \"off\"; } );", out);
 	fclose(out);

@@ -10,7 +10,7 @@ static struct arena arena;
 
 static struct glob_seq parse(const char *text)
 {
-	struct glob_seq seq = {0};
+	struct glob_seq seq = { 0 };
 	char why[160] = "";
 
 	if (glob_parse(&arena, text, &seq, why, sizeof(why)))
@@ -21,8 +21,8 @@ static struct glob_seq parse(const char *text)
 static void kinds(void **state)
 {
 	struct glob_seq seq = parse("/a?*[b-d]**{x,,{y,z/}}\\*");
-	static const enum glob_kind expected[] = {GLOB_BYTE, GLOB_BYTE, GLOB_SET,   GLOB_STAR,
-						  GLOB_SET,  GLOB_STARS, GLOB_GROUP, GLOB_BYTE};
+	static const enum glob_kind expected[] = { GLOB_BYTE, GLOB_BYTE,  GLOB_SET,   GLOB_STAR,
+						   GLOB_SET,  GLOB_STARS, GLOB_GROUP, GLOB_BYTE };
 
 	(void)state;
 	assert_int_equal(seq.count, 8);
@@ -75,10 +75,11 @@ static void texts_are_literal(void **state)
 
 static void refused(void **state)
 {
-	static const char *const bad[] = {"[", "[a", "[]", "[!]", "[^a]", "[z-a]", "[a/]", "{", "{a",
-					  "{a,", "}", "a}", "\\", "a\\", "***", "[\\", "{[}", "{a}}",
-					  "[!\x01-\xff]"};
-	struct glob_seq seq = {0};
+	static const char *const bad[] = { "[",	    "[a",   "[]",   "[!]",	   "[^a]",
+					   "[z-a]", "[a/]", "{",    "{a",	   "{a,",
+					   "}",	    "a}",   "\\",   "a\\",	   "***",
+					   "[\\",   "{[}",  "{a}}", "[!\x01-\xff]" };
+	struct glob_seq seq = { 0 };
 	char why[160];
 
 	(void)state;
@@ -102,11 +103,15 @@ static int check(const char *text)
 
 static void paths(void **state)
 {
-	static const char *const good[] = {"/", "/a", "/**", "/{a,b/c}", "{/a,/b}", "/{,a}", "/a{,/b}",
-					   "/.a", "/..a", "/a/...", "/[.]/a", "/*/a", "/a.", "/a{,.}/b"};
-	static const char *const bad[] = {"", "a", "*", "?/a", "{/a,}", "//", "/a//b", "/a/", "/.", "/..",
-					  "/./a", "/../a", "/{a/,b}/c", "/{.,b}/c", "/a/{.}.", "/{b/,}",
-					  "/{.,a}{.,b}/c", "/a/{b/,c}", "/**/", "/**//b"};
+	static const char *const good[] = { "/",      "/a",	 "/**", "/{a,b/c}", "{/a,/b}",
+					    "/{,a}",  "/a{,/b}", "/.a", "/..a",	    "/a/...",
+					    "/[.]/a", "/*/a",	 "/a.", "/a{,.}/b" };
+	static const char *const bad[] = {
+		"",	     "a",	 "*",	    "?/a",    "{/a,}",	       "//",
+		"/a//b",     "/a/",	 "/.",	    "/..",    "/./a",	       "/../a",
+		"/{a/,b}/c", "/{.,b}/c", "/a/{.}.", "/{b/,}", "/{.,a}{.,b}/c", "/a/{b/,c}",
+		"/**/",	     "/**//b"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
@@ -121,8 +126,10 @@ static void paths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(kinds),	     cmocka_unit_test(sets),
-		cmocka_unit_test(texts_are_literal), cmocka_unit_test(refused),
+		cmocka_unit_test(kinds),
+		cmocka_unit_test(sets),
+		cmocka_unit_test(texts_are_literal),
+		cmocka_unit_test(refused),
 		cmocka_unit_test(paths),
 	};
 

@@ -68,7 +68,7 @@ static const char *with_suffix(const char *name, const char *suffix)
 
 static void check_invalid(const char *name)
 {
-	struct diag_list diags = {0};
+	struct diag_list diags = { 0 };
 	struct policy_set *set = NULL;
 	int r = policy_set_load(&set, &name, 1, "../presets", &diags);
 	char *got = print_diags(&diags);
@@ -86,7 +86,7 @@ static void check_invalid(const char *name)
 static void check_compiles(const struct policy_set *set, const char *name)
 {
 	for (size_t i = 0; i < policy_set_count(set); i++) {
-		struct diag_list diags = {0};
+		struct diag_list diags = { 0 };
 		struct policy_image *image = NULL;
 
 		if (policy_compile(policy_set_at(set, i), &image, &diags) < 0 ||
@@ -101,7 +101,7 @@ static void check_compiles(const struct policy_set *set, const char *name)
 
 static void check_valid(const char *name)
 {
-	struct diag_list diags = {0};
+	struct diag_list diags = { 0 };
 	struct policy_set *set = NULL, *again;
 	char *got, *second;
 

@@ -13,7 +13,8 @@ static const char full[] =
 	" \"/usr/bin/**\" ]; }; };\n"
 	"file = { default = \"allow\"; rules = (\n"
 	"{ action = \"deny\"; access = \"w\"; path = \"/etc/**\"; },\n"
-	"{ action = \"kill\"; access = \"rw\"; path = [ \"/etc/shadow\", \"/proc/**/mem\" ]; } ); };\n"
+	"{ action = \"kill\"; access = \"rw\"; path = [ \"/etc/shadow\", \"/proc/**/mem\" ]; } ); "
+	"};\n"
 	"network = { default = \"deny\"; rules = (\n"
 	"{ action = \"allow\"; op = \"connect\"; to = \"10.0.0.0/8\"; port = \"80,443\"; },\n"
 	"{ action = \"deny\"; op = \"connect\"; to = [ \"10.1.0.0/16\", \"fd00::/8\" ]; } ); };\n"
@@ -190,6 +191,7 @@ static void damaged_tables(void **state)
 	uint64_t *words = image->words;
 	uint32_t ports = NET4_TABLE(words[net->v4_off + 1]);
 	uint32_t accept = h->accept_off, start = h->dfa_off + h->dfa_start;
+	uint8_t slash = h->byte_class['/'];
 
 	(void)state;
 	assert_true(net->v4_count > 2 && net->v6_count > 1 && words[ports] > 2);
@@ -198,7 +200,7 @@ static void damaged_tables(void **state)
 	word_damaged(image, net->v4_off, NET4_ENTRY(0, h->words));
 	word_damaged(image, net->v6_off + 1, 1);
 	word_damaged(image, net->v6_off + NET6_WORDS, 0);
-	word_damaged(image, net->v6_off + 2, 1ULL << 32);
+	word_damaged(image, net->v6_off + 2, words[net->v6_off + 2] | 1ULL << 32);
 	word_damaged(image, ports, 0);
 	word_damaged(image, ports, UINT32_MAX);
 	word_damaged(image, ports + 1, NET_PORT(1, NET_DENY, 0, BAILIFF_RULE_NONE));
@@ -213,7 +215,9 @@ static void damaged_tables(void **state)
 	word_damaged(image, start, DFA_HEADER(0, h->dfa_words - 1));
 	word_damaged(image, start, DFA_HEADER(0, DFA_TRAP));
 	word_damaged(image, start, DFA_HEADER(0, h->dfa_start | DFA_TRAP));
-	word_damaged(image, start + h->byte_class['/'], DFA_TRANSITION(h->dfa_start, 1));
+	word_damaged(image, start + slash, DFA_TRANSITION(h->dfa_start, 1));
+	assert_false(DFA_NEXT(words[start + slash]) & DFA_TRAP);
+	word_damaged(image, start + slash, words[start + slash] | DFA_TRAP);
 	word_damaged(image, h->dfa_off, DFA_HEADER(1, 0));
 	word_damaged(image, h->rules_off, RULE_SOURCE(h->files_count, 1));
 	word_damaged(image, h->files_off, 9);
@@ -259,8 +263,8 @@ static void damaged_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(head_says), cmocka_unit_test(defaults),
-		cmocka_unit_test(sources),   cmocka_unit_test(digests),
+		cmocka_unit_test(head_says),	 cmocka_unit_test(defaults),
+		cmocka_unit_test(sources),	 cmocka_unit_test(digests),
 		cmocka_unit_test(damaged_heads), cmocka_unit_test(damaged_tables),
 		cmocka_unit_test(damaged_words),
 	};

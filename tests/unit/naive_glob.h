@@ -78,7 +78,7 @@ static inline void naive_expand(struct naive_pattern *p, struct naive_list prefi
 
 		while (*last != '}')
 			last = naive_alternative_end(last + 1);
-		after = (struct naive_rest){last + 1, to, rest};
+		after = (struct naive_rest){ last + 1, to, rest };
 		for (;;) {
 			naive_expand(p, prefix, start, end, &after);
 			if (*end == '}')
@@ -105,7 +105,7 @@ static inline void naive_parse(struct naive_pattern *p, const char *text)
 {
 	p->text = text;
 	p->count = 0;
-	naive_expand(p, (struct naive_list){.count = 0}, text, text + strlen(text), NULL);
+	naive_expand(p, (struct naive_list){ .count = 0 }, text, text + strlen(text), NULL);
 }
 
 static inline bool naive_set_has(const char *at, uint8_t byte)
@@ -142,8 +142,7 @@ static inline bool naive_match_list(const char *text, const int *t, int i, int n
 	if (t[i] == NAIVE_STARS) {
 		if (after_slash && i == n - 1)
 			return *path != '\0';
-		if (after_slash && t[i + 1] == '/' &&
-		    naive_match_list(text, t, i + 2, n, path))
+		if (after_slash && t[i + 1] == '/' && naive_match_list(text, t, i + 2, n, path))
 			return true;
 		for (;; path++) {
 			if (naive_match_list(text, t, i + 1, n, path))

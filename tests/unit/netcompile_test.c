@@ -14,39 +14,50 @@ struct range {
 	const char *text;
 	bool v6;
 	int prefix;
-	bool maps_v4; /* IPv6 that contains all of the mapped addresses, or is within them */
+	bool maps_v4;	/* IPv6 that contains all of the mapped addresses, or is within them */
 	const char *v4; /* what it is in IPv4 */
 	int v4_prefix;
 };
 
 static const struct range ranges[] = {
-	{"10.0.0.0/8", false, 8, false, NULL, 0},
-	{"10.1.0.0/16", false, 16, false, NULL, 0},
-	{"10.1.2.0/24", false, 24, false, NULL, 0},
-	{"10.1.2.3", false, 32, false, NULL, 0},
-	{"0.0.0.0/0", false, 0, false, NULL, 0},
-	{"255.255.255.255/32", false, 32, false, NULL, 0},
-	{"128.0.0.0/1", false, 1, false, NULL, 0},
-	{"fd00::/8", true, 8, false, NULL, 0},
-	{"fd00:1::/32", true, 32, false, NULL, 0},
-	{"fd00:1::7", true, 128, false, NULL, 0},
-	{"::/0", true, 0, true, "0.0.0.0", 0},
-	{"::/80", true, 80, true, "0.0.0.0", 0},
-	{"::ffff:0:0/96", true, 96, true, "0.0.0.0", 0},
-	{"::ffff:10.1.0.0/112", true, 112, true, "10.1.0.0", 16},
-	{"8000::/1", true, 1, false, NULL, 0},
+	{ "10.0.0.0/8", false, 8, false, NULL, 0 },
+	{ "10.1.0.0/16", false, 16, false, NULL, 0 },
+	{ "10.1.2.0/24", false, 24, false, NULL, 0 },
+	{ "10.1.2.3", false, 32, false, NULL, 0 },
+	{ "0.0.0.0/0", false, 0, false, NULL, 0 },
+	{ "255.255.255.255/32", false, 32, false, NULL, 0 },
+	{ "128.0.0.0/1", false, 1, false, NULL, 0 },
+	{ "fd00::/8", true, 8, false, NULL, 0 },
+	{ "fd00:1::/32", true, 32, false, NULL, 0 },
+	{ "fd00:1::7", true, 128, false, NULL, 0 },
+	{ "::/0", true, 0, true, "0.0.0.0", 0 },
+	{ "::/80", true, 80, true, "0.0.0.0", 0 },
+	{ "::ffff:0:0/96", true, 96, true, "0.0.0.0", 0 },
+	{ "::ffff:10.1.0.0/112", true, 112, true, "10.1.0.0", 16 },
+	{ "8000::/1", true, 1, false, NULL, 0 },
 };
 
 #define RANGES (sizeof(ranges) / sizeof(ranges[0]))
 
-static const char *const probes4[] = {"10.0.0.0", "10.1.2.3", "10.1.2.4", "10.1.255.255",
-				      "10.2.0.0", "0.0.0.0", "255.255.255.255", "127.255.255.255",
-				      "128.0.0.0", "9.255.255.255", "11.0.0.0"};
-static const char *const probes6[] = {"::", "::1", "fd00::", "fd00:1::7", "fd00:1::8",
-				      "fcff:ffff::1", "fe00::", "7fff::1", "8000::",
-				      "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "0:0:0:0:1::",
-				      "::ffff:10.1.2.3", "::ffff:9.9.9.9", "::fffe:0:1"};
-static const int edge_ports[] = {0, 1, 22, 79, 80, 81, 443, 8000, 8050, 8100, 8101, 65535};
+static const char *const probes4[] = { "10.0.0.0",	  "10.1.2.3",	     "10.1.2.4",
+				       "10.1.255.255",	  "10.2.0.0",	     "0.0.0.0",
+				       "255.255.255.255", "127.255.255.255", "128.0.0.0",
+				       "9.255.255.255",	  "11.0.0.0" };
+static const char *const probes6[] = { "::",
+				       "::1",
+				       "fd00::",
+				       "fd00:1::7",
+				       "fd00:1::8",
+				       "fcff:ffff::1",
+				       "fe00::",
+				       "7fff::1",
+				       "8000::",
+				       "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+				       "0:0:0:0:1::",
+				       "::ffff:10.1.2.3",
+				       "::ffff:9.9.9.9",
+				       "::fffe:0:1" };
+static const int edge_ports[] = { 0, 1, 22, 79, 80, 81, 443, 8000, 8050, 8100, 8101, 65535 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -98,8 +109,8 @@ static void random_rule(struct rule *r)
 /* One rule a line, from line 2 on. */
 static char *policy_text(int dflt)
 {
-	static const char *const actions[] = {"allow", "deny", "kill"};
-	static const char *const protos[] = {"tcp", "udp", "other"};
+	static const char *const actions[] = { "allow", "deny", "kill" };
+	static const char *const protos[] = { "tcp", "udp", "other" };
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -171,8 +182,8 @@ static struct expected naive_decide(int op, int proto, const uint8_t *address, b
 				    int dflt)
 {
 	/* first matching line by action and by what is logged */
-	int first[3][3] = {{0}};
-	struct expected e = {0};
+	int first[3][3] = { { 0 } };
+	struct expected e = { 0 };
 
 	for (int i = n_rules - 1; i >= 0; i--) {
 		const struct rule *r = &rules[i];
@@ -199,7 +210,7 @@ static struct expected naive_decide(int op, int proto, const uint8_t *address, b
 		e.record = first[ACTION_ALLOW][1] != 0;
 		e.line = e.record ? first[ACTION_ALLOW][1] : first[ACTION_ALLOW][0];
 	} else if (dflt == DEFAULT_DENY) {
-		e = (struct expected){VERDICT_DENY, 1, 0};
+		e = (struct expected){ VERDICT_DENY, 1, 0 };
 	}
 	return e;
 }
@@ -207,8 +218,8 @@ static struct expected naive_decide(int op, int proto, const uint8_t *address, b
 static void probe(const struct policy_image *image, int dflt)
 {
 	bool v6 = random_below(2), mapped;
-	const char *text = v6 ? probes6[random_below(COUNT(probes6))]
-			      : probes4[random_below(COUNT(probes4))];
+	const char *text =
+		v6 ? probes6[random_below(COUNT(probes6))] : probes4[random_below(COUNT(probes4))];
 	int op = (int)random_below(2), proto = (int)random_below(NET_PROTOS), port = random_port();
 	char source[64], expected[64] = "default";
 	uint8_t address[16];
@@ -322,7 +333,8 @@ static void shared_tables(void **state)
 
 	(void)state;
 	for (int i = 0; i < 1000; i++)
-		sprintf(text + strlen(text), "%s\"10.%d.%d.0/25\"", i ? ", " : "", i / 250, i % 250);
+		sprintf(text + strlen(text), "%s\"10.%d.%d.0/25\"", i ? ", " : "", i / 250,
+			i % 250);
 	strcat(text, " ]; } ); }; } );");
 	image = compile(text);
 	assert_int_equal(image->head.net[NET_CONNECT].v4_count, 2001);

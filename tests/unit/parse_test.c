@@ -9,11 +9,12 @@
 
 static void model(void **state)
 {
-	struct policy_set *set = load("policies = (\n{ name = \"a\";\nselect = { priority = 0x10; name = \"x\"; };\n"
-				      "file = {\n default = \"deny\";\n rules = (\n"
-				      "  {\n    action = \"kill\";\n    access = \"wr\";\n"
-				      "    path = [\n      \"/a\"\n      ,\n      \"/b\"\n      \"c\"\n,\n\"/d\"    ];\n"
-				      "    quiet = true;\n  } ); };\n} );\n");
+	struct policy_set *set = load(
+		"policies = (\n{ name = \"a\";\nselect = { priority = 0x10; name = \"x\"; };\n"
+		"file = {\n default = \"deny\";\n rules = (\n"
+		"  {\n    action = \"kill\";\n    access = \"wr\";\n"
+		"    path = [\n      \"/a\"\n      ,\n      \"/b\"\n      \"c\"\n,\n\"/d\"    ];\n"
+		"    quiet = true;\n  } ); };\n} );\n");
 	const struct policy *p = policy_set_find(set, "a");
 	const struct file_rule *rule;
 
@@ -47,14 +48,15 @@ static void model(void **state)
 static void positions_behind_comments(void **state)
 {
 	(void)state;
-	assert_refused("/* \"x\"\n */ policies = ( # \"y\n{ name = \"a\"; // \"z\n"
-		       "process = { deny = [ \"bpf\",\n\"a\\\"b\"\n,\n\"mount\", \"c\"\n] ; }; } );\n",
-		       "test.cfg:5: unknown process.deny name \"a\"b\": write one of ptrace, userns, "
-		       "mount, bpf, module, perf, keyring, io_uring, memfd_exec, deleted_exec, "
-		       "wx_memory, setns, signal_outside, cgroup_escape, reboot, settime, syslog\n"
-		       "test.cfg:7: unknown process.deny name \"c\": write one of ptrace, userns, "
-		       "mount, bpf, module, perf, keyring, io_uring, memfd_exec, deleted_exec, "
-		       "wx_memory, setns, signal_outside, cgroup_escape, reboot, settime, syslog\n");
+	assert_refused(
+		"/* \"x\"\n */ policies = ( # \"y\n{ name = \"a\"; // \"z\n"
+		"process = { deny = [ \"bpf\",\n\"a\\\"b\"\n,\n\"mount\", \"c\"\n] ; }; } );\n",
+		"test.cfg:5: unknown process.deny name \"a\"b\": write one of ptrace, userns, "
+		"mount, bpf, module, perf, keyring, io_uring, memfd_exec, deleted_exec, "
+		"wx_memory, setns, signal_outside, cgroup_escape, reboot, settime, syslog\n"
+		"test.cfg:7: unknown process.deny name \"c\": write one of ptrace, userns, "
+		"mount, bpf, module, perf, keyring, io_uring, memfd_exec, deleted_exec, "
+		"wx_memory, setns, signal_outside, cgroup_escape, reboot, settime, syslog\n");
 }
 
 static void network_model(void **state)
@@ -62,9 +64,10 @@ static void network_model(void **state)
 	struct policy_set *set = load(
 		"policies = ( { name = \"a\"; network = { default = \"allow\"; rules = (\n"
 		"{ action = \"allow\"; op = \"connect\"; proto = \"tcp\"; port = \"1-2,65535\";"
-		" to = [ \"::ffff:10.0.0.0/104\", \"fd00::/8\", \"1.2.3.4\", \"::/0\" ]; } ); }; } );");
+		" to = [ \"::ffff:10.0.0.0/104\", \"fd00::/8\", \"1.2.3.4\", \"::/0\" ]; } ); }; } "
+		");");
 	const struct net_rule *rule = policy_set_at(set, 0)->network.rules[0];
-	static const uint8_t ten[4] = {10}, one[4] = {1, 2, 3, 4};
+	static const uint8_t ten[4] = { 10 }, one[4] = { 1, 2, 3, 4 };
 
 	(void)state;
 	assert_int_equal(rule->op, NET_CONNECT);
@@ -88,7 +91,7 @@ static void network_model(void **state)
 static void nul_byte(void **state)
 {
 	static const char text[] = "policies = (\n{ name = \"a\"; }\0 );";
-	struct diag_list diags = {0};
+	struct diag_list diags = { 0 };
 	struct policy_set *set = NULL;
 	FILE *in = fmemopen((void *)(uintptr_t)text, sizeof(text) - 1, "r");
 	char *got;

@@ -33,7 +33,7 @@ static inline int try_load(const char *text, struct policy_set **set, struct dia
 /* Loads a text that must be right. */
 static inline struct policy_set *load(const char *text)
 {
-	struct diag_list diags = {0};
+	struct diag_list diags = { 0 };
 	struct policy_set *set = NULL;
 	int r = try_load(text, &set, &diags);
 
@@ -49,7 +49,7 @@ static inline struct policy_set *load(const char *text)
 static inline struct policy_image *compile(const char *text)
 {
 	struct policy_set *set = load(text);
-	struct diag_list diags = {0};
+	struct diag_list diags = { 0 };
 	struct policy_image *image = NULL;
 	int r = policy_compile(policy_set_at(set, 0), &image, &diags);
 
@@ -89,7 +89,7 @@ static inline char *print_diags(const struct diag_list *diags)
 /* Fails unless loading says exactly `expected`. */
 static inline void assert_refused(const char *text, const char *expected)
 {
-	struct diag_list diags = {0};
+	struct diag_list diags = { 0 };
 	struct policy_set *set = NULL;
 	int r = try_load(text, &set, &diags);
 	char *got = print_diags(&diags);

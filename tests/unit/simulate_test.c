@@ -27,9 +27,10 @@ static void put(char *buf, const char *text)
 
 static void random_pattern(char *buf, int depth, int length)
 {
-	static const char *const pieces[] = {"a", "b", "c", "/", "/a", "/b", ".", "?", "*", "**",
-					     "/**/", "/*", "/**", "[ab]", "[!a]", "[a-b.]", "\\*",
-					     "\\\\", "\\{", "-", "[!\\]b-c]", ","};
+	static const char *const pieces[] = { "a",   "b",    "c",	  "/",	    "/a",   "/b",
+					      ".",   "?",    "*",	  "**",	    "/**/", "/*",
+					      "/**", "[ab]", "[!a]",	  "[a-b.]", "\\*",  "\\\\",
+					      "\\{", "-",    "[!\\]b-c]", "," };
 	int n = 1 + (int)random_below((unsigned)length);
 
 	for (int i = 0; i < n && strlen(buf) < 60; i++) {
@@ -53,7 +54,7 @@ static void random_pattern(char *buf, int depth, int length)
 /* A pattern that the language takes. */
 static void right_pattern(char *buf)
 {
-	struct arena arena = {0};
+	struct arena arena = { 0 };
 	struct glob_seq seq;
 	char why[160];
 	bool right = false;
@@ -83,7 +84,7 @@ static void random_rule(struct rule *rule)
 
 static void put_rule(FILE *out, const struct rule *rule)
 {
-	static const char *const actions[] = {"allow", "deny", "kill"};
+	static const char *const actions[] = { "allow", "deny", "kill" };
 
 	fprintf(out, "{ action = \"%s\"; access = \"", actions[rule->action]);
 	for (int bit = 0; bit < ACCESS_BITS; bit++)
@@ -119,7 +120,7 @@ static void put_exec(FILE *out, int action, const char *name)
 /* The policy, and for each rule the line that it stands on. */
 static char *policy_text(int file_default, int exec_default)
 {
-	static const char *const defaults[] = {NULL, "allow", "deny"};
+	static const char *const defaults[] = { NULL, "allow", "deny" };
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -146,7 +147,7 @@ static char *policy_text(int file_default, int exec_default)
 static unsigned rule_line(int index, int exec_default)
 {
 	unsigned line = 2;
-	int counts[2] = {0, 0};
+	int counts[2] = { 0, 0 };
 
 	for (int i = 0; i < n_rules; i++)
 		if (rules[i].exec)
@@ -183,7 +184,7 @@ static struct expected naive_decide(const char *path, int bit, int dflt, int exe
 {
 	unsigned kill = 0, loud_kill = 0, deny = 0, loud_deny = 0, audit = 0;
 	bool allow = false;
-	struct expected e = {0};
+	struct expected e = { 0 };
 
 	for (int i = 0; i < n_rules; i++) {
 		const struct rule *r = &rules[i];
@@ -222,11 +223,11 @@ static void likely_path(char *buf)
 {
 	const struct naive_pattern *p = &rules[random_below((unsigned)n_rules)].naive;
 	const struct naive_list *list = &p->lists[random_below((unsigned)p->count)];
-	static const char *const fill[] = {"", "a", "b", "ab", "c.", "a/b", "/a", "b/", "-"};
+	static const char *const fill[] = { "", "a", "b", "ab", "c.", "a/b", "/a", "b/", "-" };
 
 	buf[0] = '\0';
 	for (int i = 0; i < list->count && strlen(buf) < 200; i++) {
-		char byte[2] = {(char)list->tokens[i], 0};
+		char byte[2] = { (char)list->tokens[i], 0 };
 
 		if (list->tokens[i] == NAIVE_STARS)
 			strcat(buf, fill[random_below(9)]);

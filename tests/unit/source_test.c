@@ -55,8 +55,8 @@ static int tear_down(void **state)
 static int load_paths(struct policy_set **set, const char *first, const char *second, char **text)
 {
 	char paths[2][128], presets[128];
-	const char *list[2] = {paths[0], paths[1]};
-	struct diag_list diags = {0};
+	const char *list[2] = { paths[0], paths[1] };
+	struct diag_list diags = { 0 };
 	int r;
 
 	snprintf(paths[0], sizeof(paths[0]), "%s%s", directory, first);
@@ -98,8 +98,8 @@ static void trouble(void **state)
 
 	(void)state;
 	assert_int_equal(load_paths(&set, "/none.cfg", "/a.cfg", &text), -ENOENT);
-	snprintf(expected, sizeof(expected), "%s/none.cfg: can't be read: No such file or directory\n",
-		 directory);
+	snprintf(expected, sizeof(expected),
+		 "%s/none.cfg: can't be read: No such file or directory\n", directory);
 	assert_string_equal(text, expected);
 	assert_null(set);
 	free(text);
@@ -139,7 +139,7 @@ static void all_files(void **state)
 
 static void diagnostics(void **state)
 {
-	struct diag_list diags = {0};
+	struct diag_list diags = { 0 };
 	char *text;
 
 	(void)state;
