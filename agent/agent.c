@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <malloc.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
@@ -35,6 +36,7 @@ int agent_reload(struct agent *agent, struct txn_summary *summary, struct diag_l
 	};
 	int error = engine_reload(&agent->engine, &source, summary, diags, fault);
 
+	malloc_trim(0); /* text, model and images are several times what is kept */
 	if (error) {
 		log_diagnostics(diags);
 		return error;

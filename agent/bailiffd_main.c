@@ -14,6 +14,9 @@
 #include "agent/log.h"
 #include "agent/notify.h"
 
+#define MAX_ARENAS 4
+#define RETURN_BYTES (128 << 10)
+
 enum { OPTION_CONFIG = 256, OPTION_POLICIES, OPTION_AUDIT, OPTION_MISSING, OPTION_LOG,
        OPTION_SOCKET, OPTION_PINS, OPTION_NO_SYSLOG, OPTION_HELP, OPTION_VERSION };
 
@@ -133,7 +136,6 @@ static int serve(const struct settings *settings)
 		agent_close(&agent);
 		return error == -EOPNOTSUPP ? EXIT_KERNEL : EXIT_REFUSED;
 	}
-	malloc_trim(0); /* what loading needed is not needed again */
 	notify_manager("READY=1");
 	error = agent_run(&agent);
 	notify_manager("STOPPING=1");
@@ -143,11 +145,20 @@ static int serve(const struct settings *settings)
 	return error ? EXIT_REFUSED : EXIT_DONE;
 }
 
+/* A reload needs several times the memory that is kept: let all of it go back. */
+static void return_memory_early(void)
+{
+	mallopt(M_ARENA_MAX, MAX_ARENAS);
+	mallopt(M_MMAP_THRESHOLD, RETURN_BYTES);
+	mallopt(M_TRIM_THRESHOLD, RETURN_BYTES);
+}
+
 int main(int argc, char **argv)
 {
 	struct settings settings;
 	int status;
 
+	return_memory_early();
 	if (settings_init(&settings))
 		return EXIT_REFUSED;
 	capture_start();

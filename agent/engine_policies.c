@@ -5,6 +5,7 @@
 
 #include "agent/cleanup.h"
 #include "agent/engine.h"
+#include "agent/parallel.h"
 #include "agent/pins.h"
 #include "policy/image.h"
 #include "policy/policy.h"
@@ -18,7 +19,6 @@ static int not_loaded(int error, const char *what, const struct diag_list *diags
 			 diags->errors == 1 ? "" : "s");
 }
 
-/* One after the other: the words of one image at a time are in our memory. */
 static int put(struct txn *txn, const struct policy *policy, bool private_, bool audit_only,
 	       uint32_t *number, struct diag_list *diags, struct fault *fault)
 {
@@ -28,6 +28,67 @@ static int put(struct txn *txn, const struct policy *policy, bool private_, bool
 	if (error)
 		return not_loaded(error, policy_name(policy), diags, fault);
 	return txn_put(txn, image, private_, audit_only, number, fault);
+}
+
+/* As many policies as are compiled at the same time, and then are in our memory as images. */
+struct batch {
+	const struct policy_set *set;
+	size_t first;
+	uint32_t count;
+	struct policy_image *images[PARALLEL_THREADS];
+	struct diag_list diags[PARALLEL_THREADS];
+};
+
+static int compile_one(void *context, uint32_t index)
+{
+	struct batch *batch = context;
+
+	return policy_compile(policy_set_at(batch->set, batch->first + index),
+			      &batch->images[index], &batch->diags[index]);
+}
+
+static void end_batch(struct batch *batch)
+{
+	for (uint32_t i = 0; i < batch->count; i++) {
+		policy_image_free(batch->images[i]);
+		diag_clear(&batch->diags[i]);
+	}
+}
+
+static int put_batch(struct txn *txn, struct batch *batch, bool audit_only,
+		     struct diag_list *diags, struct fault *fault)
+{
+	int error = parallel_run(batch->count, compile_one, batch);
+
+	for (uint32_t i = 0; i < batch->count; i++)
+		for (size_t k = 0; k < batch->diags[i].count; k++) {
+			const struct diag *d = &batch->diags[i].items[k];
+
+			diag_add(diags, d->level, d->file, d->line, "%s", d->text);
+		}
+	if (error)
+		return not_loaded(error, "policies", diags, fault);
+	for (uint32_t i = 0; !error && i < batch->count; i++)
+		error = txn_put(txn, batch->images[i], false, audit_only, NULL, fault);
+	return error;
+}
+
+static int put_set(struct txn *txn, const struct policy_set *set, bool audit_only,
+		   struct diag_list *diags, struct fault *fault)
+{
+	size_t count = policy_set_count(set);
+
+	for (size_t first = 0; first < count; first += PARALLEL_THREADS) {
+		OWNED(end_batch) struct batch batch = { .set = set, .first = first };
+		int error;
+
+		batch.count = (uint32_t)(count - first < PARALLEL_THREADS ? count - first :
+									    PARALLEL_THREADS);
+		error = put_batch(txn, &batch, audit_only, diags, fault);
+		if (error)
+			return error;
+	}
+	return 0;
 }
 
 /* What some policies need beyond what is always attached, before they are in force. */
@@ -75,9 +136,8 @@ int engine_reload(struct engine *engine, const struct engine_source *source,
 
 	if (!error)
 		error = txn_begin(&txn, PLAN_REPLACE, &engine->objects.maps, fault);
-	for (size_t i = 0; !error && i < policy_set_count(set); i++)
-		error = put(&txn, policy_set_at(set, i), false, source->audit_only, NULL, diags,
-			    fault);
+	if (!error)
+		error = put_set(&txn, set, source->audit_only, diags, fault);
 	return error ? error : commit(engine, &txn, summary, fault);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/cleanup.h"
+#include "agent/parallel.h"
 #include "agent/plan.h"
 #include "agent/rules.h"
 #include "policy/image.h"
@@ -91,25 +92,25 @@ static int read_table(const struct maps *maps, const struct policy_head *head,
 	return 0;
 }
 
-static int fill(const struct rules *rules, const struct maps *maps,
-		const struct policy_head *heads, struct rules_generation *generation)
-{
-	for (uint32_t i = 0; i < generation->count; i++) {
-		struct rules_table *table;
-		int error;
+struct learning {
+	const struct rules *rules;
+	const struct maps *maps;
+	const struct policy_head *heads;
+	struct rules_generation *generation;
+};
 
-		if (!heads[i].in_use)
-			continue;
-		table = find_known(rules, i, &heads[i]);
-		if (table) {
-			table->references++;
-		} else {
-			error = read_table(maps, &heads[i], &table);
-			if (error)
-				return error;
-		}
-		generation->tables[i] = table;
-	}
+static int learn_one(void *context, uint32_t policy)
+{
+	const struct learning *learning = context;
+	const struct policy_head *head = &learning->heads[policy];
+	struct rules_table **table = &learning->generation->tables[policy];
+
+	if (!head->in_use)
+		return 0;
+	*table = find_known(learning->rules, policy, head);
+	if (!*table)
+		return read_table(learning->maps, head, table);
+	(*table)->references++;
 	return 0;
 }
 
@@ -117,15 +118,18 @@ int rules_learn(struct rules *rules, const struct maps *maps)
 {
 	OWNED(free_memory) struct policy_head *heads = NULL;
 	struct rules_generation learnt = { 0 };
+	struct learning learning = { rules, maps, NULL, &learnt };
 	int error = maps_read_directory(maps, &heads, &learnt.count);
 
 	if (error)
 		return error;
+	learning.heads = heads;
 	learnt.generation = plan_generation(heads, learnt.count);
 	if (learnt.generation == rules->generations[0].generation)
 		return 0;
 	learnt.tables = calloc(learnt.count, sizeof(*learnt.tables));
-	error = learnt.tables ? fill(rules, maps, heads, &learnt) : -ENOMEM;
+	/* Up to 6.7 the kernel waits for its programs with each image that is looked up. */
+	error = learnt.tables ? parallel_run(learnt.count, learn_one, &learning) : -ENOMEM;
 	if (error) {
 		if (learnt.tables)
 			free_generation(&learnt);
