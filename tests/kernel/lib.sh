@@ -103,8 +103,10 @@ policy() {
 	cat >"$POLICIES/$1.cfg"
 }
 
-# agent_launch [OPTION]...: AGENT is its process
+# agent_launch [OPTION]...: AGENT is its process. Without syslog, unless SYSLOG is set.
+SYSLOG=
 agent_launch() {
+	[ "$SYSLOG" ] || set -- --no-syslog "$@"
 	bailiffd --policies "$POLICIES" --log-file "$LOG" --control-socket "$SOCKET" --pin-dir "$PINS" \
 		"$@" </dev/null >>"$W/agent" 2>&1 &
 	AGENT=$!
@@ -117,7 +119,6 @@ agent_answers() {
 
 # agent_start [OPTION]...: nothing goes on if it fails
 agent_start() {
-	case " $* " in *' --syslog '*) shift ;; *) set -- --no-syslog "$@" ;; esac
 	agent_launch "$@"
 	soon agent_answers
 	if gone "$AGENT"; then
@@ -317,15 +318,23 @@ end_all() {
 	done
 }
 
+# On a machine that others use only what is pinned here goes.
+take_down() {
+	if [ "${NATIVE:-}" ]; then
+		agent_end TERM
+		rm -rf "$PINS"
+	else
+		bailiff_at unload --pin-dir "$PINS" >/dev/null 2>&1
+		[ -z "$AGENT" ] || gone "$AGENT" || agent_end KILL
+	fi
+}
+
 # shellcheck disable=SC2317
 clean_up() {
 	local mount
 	cd /
 	end_all
-	if [ -n "$AGENT" ] && ! gone "$AGENT"; then
-		bailiff_at unload >/dev/null 2>&1
-		soon gone "$AGENT" || agent_end KILL
-	fi
+	take_down
 	[ ! -d "$PINS" ] || not_ok "nothing is left at $PINS" "$(find "$PINS")"
 	[ ! -s "$W/agent" ] || sed 's/^/# agent: /' "$W/agent"
 	grep "$W/" /proc/mounts | cut -d' ' -f2 | sort -r | while read -r mount; do umount "$mount"; done

@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Reload, death and return of the agent; what the rings and the logs do under load; unloading.
+# shellcheck shell=dash
+. "$T/lib.sh"
+
+FILE=$D/file
+OTHER=$D/other
+AUDITED=$D/audited
+SYSLOG=yes
+MESSAGES=$W/messages
+
+# rules ACTION: a policy in which FILE is denied or allowed, and the rule stands in another line
+# each time
+generation=0
+rules() {
+	local i=0
+	generation=$((generation + 1))
+	{
+		while [ $i -lt $generation ]; do
+			echo '#'
+			i=$((i + 1))
+		done
+		rule=main.cfg:$((generation + 2))
+		cat <<-END
+			policies = ( { name = "main"; process = { exec = { default = "allow"; }; }; file = { default = "allow"; rules = (
+			  { action = "$1"; access = "r"; path = "$FILE"; },
+			  { action = "deny"; access = "r"; path = "$OTHER"; },
+			  { action = "allow"; access = "r"; path = "$AUDITED"; audit = true; }
+			); }; } );
+		END
+	} >"$POLICIES/main.cfg"
+}
+
+containers() {
+	bailiff_at status -o json | sed -n '/"containers"/,/\]/p' | grep -E '"(number|name|cgroup|id|policy|state|tasks)"'
+}
+
+syslog_start() {
+	printf '%s\n' 'module(load="imuxsock")' "*.* $MESSAGES" >"$W/rsyslog.conf"
+	: >"$MESSAGES"
+	/usr/sbin/rsyslogd -n -f "$W/rsyslog.conf" -i "$W/rsyslogd.pid" &
+	SYSLOGD=$!
+	soon test -S /dev/log || not_ok "rsyslogd starts"
+}
+
+reads() {
+	ask a open r "$FILE"
+	[ "$ANSWER" = "$1" ]
+}
+
+# ---- reload
+
+reloads() {
+	gets a EACCES open r "$FILE"
+	expect "the rule before" 3 @a "file.path=$FILE" bailiff.generation=1 -- "rule.name=$rule" rule.ruleset=main
+	rules allow
+	gets a EACCES open r "$FILE"
+	kill -HUP "$AGENT"
+	check "SIGHUP changes the answer for what runs" soon reads ok
+	gets a EACCES open r "$OTHER"
+	expect "rules and generation after SIGHUP" 1 @a "file.path=$OTHER" bailiff.generation=2 -- \
+		"rule.name=main.cfg:$((generation + 3))"
+	rules deny
+	status "bailiff reload" 0 bailiff_at reload
+	gets a EACCES open r "$FILE"
+	gets a EACCES child open r "$FILE"
+	expect "the rule after a reload" 2 @a "file.path=$FILE" bailiff.generation=3 -- "rule.name=$rule"
+	judge
+}
+
+refused() {
+	local broken="$POLICIES/broken.cfg"
+	printf 'policies = (\n  { name = "broken";\n    file = { default = "allow"; rules = ( { action = "perhaps"; } ); };\n  } );\n' >"$broken"
+	status "reload with a broken file is refused" 1 bailiff_at reload
+	says "it names the file and the line" "$W/err" 'broken.cfg:3: '
+	kill -HUP "$AGENT"
+	check "SIGHUP with a broken file: syslog names it" soon grep -q 'bailiffd.*broken.cfg:3: ' "$MESSAGES"
+	gets a EACCES open r "$FILE"
+	rm "$broken"
+	mv "$POLICIES/main.cfg" "$W/main.cfg"
+	status "a policy in use is not removed" 1 bailiff_at reload
+	says "it names the policy" "$W/err" main
+	gets a EACCES open r "$FILE"
+	mv "$W/main.cfg" "$POLICIES/main.cfg"
+	status "reload of the same" 0 bailiff_at reload
+	policy spare <<-'END'
+		policies = ( { name = "spare"; file = { default = "allow"; }; } );
+	END
+	status "a policy more" 0 bailiff_at reload
+	rm "$POLICIES/spare.cfg"
+	status "a policy less" 0 bailiff_at reload
+	gets a EACCES open r "$FILE"
+}
+
+# Each operation sees one set or the other, at any time.
+switching() {
+	local i=0
+	"$OP" ask "$W/a.in" "$W/a.out" repeat 4000 open r "$OTHER" >"$W/switching" &
+	while [ $i -lt 6 ]; do
+		rules $([ $((i % 2)) = 0 ] && echo allow || echo deny)
+		reload
+		i=$((i + 1))
+	done
+	wait $!
+	equal "while sets are switched no denial is missed" EACCES "$(sed 's/.*: //' "$W/switching")"
+}
+
+# ---- death and return
+
+dies() {
+	local before after
+	gets a EACCES open r "$FILE"
+	before=$(containers)
+	agent_end KILL
+	status "status: nobody answers" 4 bailiff_at status
+	gets a EACCES open r "$FILE"
+	gets a EACCES child open r "$FILE"
+	gets a "status 1" exec "$OP" open r "$FILE"
+	equal "dead agent: one who enters now" "open r $FILE: EACCES" "$(enter a "$OP" open r "$FILE")"
+	gets free ok open r "$FILE"
+	end_container late
+	agent_start --config "$W/settings.cfg"
+	gets a EACCES open r "$FILE"
+	bailiff_at status -o json >"$W/out" 2>&1
+	says "the agent that comes back adopts" "$W/out" '"adopted": *true'
+	after=$(containers)
+	equal "it knows the same containers but for one that ended" \
+		"$(echo "$before" | grep -v -e late | grep '"cgroup"')" "$(echo "$after" | grep '"cgroup"')"
+	expect "what happened meanwhile is told, with the rule" 6 @a "file.path=$FILE" "rule.name=$rule" -- \
+		bailiff.verdict=denied rule.ruleset=main "bailiff.cgroup=/${PREFIX}a"
+	judge
+}
+
+# The policies on disk are broken: the agent goes on with those in force.
+returns_to_broken() {
+	agent_end TERM
+	: >"$LOG"
+	status "SIGTERM: nobody answers" 4 bailiff_at status
+	gets a EACCES open r "$FILE"
+	gets a "status 1" exec "$OP" open r "$FILE"
+	echo 'policies = ( {' >"$POLICIES/broken.cfg"
+	agent_start --config "$W/settings.cfg"
+	gets a EACCES open r "$FILE"
+	rm "$POLICIES/broken.cfg"
+	expect "rules of a set from before" 3 @a "file.path=$FILE" "rule.name=$rule" -- bailiff.verdict=denied
+	judge
+}
+
+audit_only() {
+	agent_end TERM
+	: >"$LOG"
+	agent_start --config "$W/settings.cfg" --audit-only
+	gets a ok open r "$FILE"
+	expect "audit-only: would-deny" 1 @a "file.path=$FILE" -- bailiff.verdict=would-deny bailiff.mode=audit "rule.name=$rule"
+	judge
+	agent_end TERM
+	agent_start --config "$W/settings.cfg"
+	gets a EACCES open r "$FILE"
+}
+
+second() {
+	local status=0
+	timeout 20 bailiffd --policies "$POLICIES" --no-syslog --log-file "$W/second.jsonl" --control-socket "$W/second.sock" \
+		--pin-dir "$PINS" >"$W/out" 2>&1 || status=$?
+	equal "a second agent is refused" 1 "$status"
+	gets a EACCES open r "$FILE"
+	bailiff_at status >/dev/null || not_ok "the first one still answers"
+}
+
+others() {
+	gets free "status 4" uid 1000 exec /usr/bin/bailiff status --control-socket "$SOCKET"
+	gets free ok uid 0 exec /usr/bin/bailiff status --control-socket "$SOCKET"
+}
+
+follows() {
+	bailiff_at tail --denied -o json >"$W/tail" 2>&1 &
+	bailiff_at tail --container "${PREFIX}none" -o json >"$W/tail-none" 2>&1 &
+	bailiff_at tail >"$W/tail-text" 2>&1 &
+	sleep 0.5
+	ask a open r "$AUDITED"
+	gets a EACCES open r "$FILE"
+	check "tail shows a denial" soon grep -q "$FILE" "$W/tail"
+	check "tail shows it as text" soon grep -q "$FILE" "$W/tail-text"
+	check "tail shows what is allowed too" soon grep -q "$AUDITED" "$W/tail-text"
+	equal "tail --denied: nothing else" 0 "$(grep -c "$AUDITED" "$W/tail")"
+	equal "tail --container: nothing of another" 0 "$(grep -c "$FILE" "$W/tail-none")"
+	kill %1 2>/dev/null
+}
+
+# ---- load
+
+# The agent stands still: rings of 64 KiB run over.
+flood() {
+	: >"$LOG"
+	kill -STOP "$AGENT"
+	gets a ok repeat 1500 open r "$AUDITED"
+	gets a EACCES open r "$FILE"
+	gets a EACCES repeat 1500 open r "$OTHER"
+	gets a ok repeat 10 open r "$D/free"
+	kill -CONT "$AGENT"
+	logged_soon "what was lost is reported" '"event.action":"lost".*"bailiff.lost.*denied'
+	expect "a flood of allowed events costs no denial" 1 @a "file.path=$FILE" -- bailiff.verdict=denied
+	judge
+	equal "denied: recorded and lost are all" 1500 \
+		"$(($(grep -c "\"file.path\":\"$OTHER\"" "$LOG") + $(lost denied)))"
+	equal "allowed: recorded and lost are all" 1500 \
+		"$(($(grep -c "\"file.path\":\"$AUDITED\"" "$LOG") + $(lost other)))"
+}
+
+# what the records of the log say in all
+lost() {
+	sed -n "s/.*\"bailiff.lost.ring.$1\":\([0-9]*\).*/\1/p" "$LOG" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# A syslog daemon that stands still.
+stalled() {
+	kill -STOP "$SYSLOGD"
+	: >"$LOG"
+	gets a EACCES repeat 60 open r "$OTHER"
+	sleep 1
+	gets a EACCES repeat 60 open r "$OTHER"
+	expect "a stopped syslog daemon does not hold up the log" 120 @a "file.path=$OTHER"
+	judge
+	check "nor the agent" bailiff_at status
+	kill -CONT "$SYSLOGD"
+	check "syslog has records too" soon grep -q "bailiff.*verdict=.\{0,1\}denied" "$MESSAGES"
+}
+
+# ---- the end
+
+things() {
+	"$T/bpfcount"
+	find /sys/fs/bpf | sort
+}
+
+as_before() {
+	[ "$(things)" = "$BEFORE" ]
+}
+
+unloads() {
+	status "bailiff unload" 0 bailiff_at unload --pin-dir "$PINS"
+	soon gone "$AGENT" || not_ok "the agent stops"
+	check "nothing is confined any more" soon reads ok
+	gets a ok exec "$OP" open r "$FILE"
+	check "no program, map, link or pin is left" soon as_before
+	agent_start --config "$W/settings.cfg"
+	container a main
+	gets a EACCES open r "$FILE"
+	agent_end KILL
+	gets a EACCES open r "$FILE"
+	status "bailiff unload without an agent" 0 bailiff_at unload --pin-dir "$PINS"
+	check "nothing is confined any more" soon reads ok
+	check "again nothing is left" soon as_before
+	status "and once more" 0 bailiff_at unload --pin-dir "$PINS"
+}
+
+for name in "$FILE" "$OTHER" "$AUDITED" "$D/free"; do echo data >"$name"; done
+chmod 755 "$W" "$D"
+chmod 644 "$D"/*
+printf '%s\n' 'ring_denied = 65536;' 'ring_other = 65536;' 'max_containers = 64;' >"$W/settings.cfg"
+rules deny
+BEFORE=$(things)
+syslog_start
+agent_start --config "$W/settings.cfg"
+server free
+confined a main
+confined late main
+reloads
+refused
+switching
+dies
+returns_to_broken
+audit_only
+second
+others
+follows
+flood
+stalled
+unloads
+kill "$SYSLOGD"
