@@ -18,6 +18,17 @@ static __always_inline __u64 image_word(image_t *image, __u32 index)
 
 #include "match.h"
 
+/* The image of a policy; NULL if there is none, which no policy in force has. */
+static __always_inline void *image_of(const struct policy_head *head)
+{
+	__u32 slot;
+
+	if (!head)
+		return NULL;
+	slot = head->slot;
+	return bpf_map_lookup_elem(&policy_images, &slot);
+}
+
 #define UNJUDGED ((struct decision){VERDICT_DENY, 1, BAILIFF_RULE_NONE})
 
 #define RUN_CHUNK 8 /* bytes of a path in one step of bpf_loop() */
@@ -31,8 +42,7 @@ struct path_run {
 
 static __attribute__((unused)) long image_run_chunk(__u32 i, struct path_run *run)
 {
-	__u32 slot = run->head->slot;
-	void *image = bpf_map_lookup_elem(&policy_images, &slot);
+	void *image = image_of(run->head);
 	__u32 state = run->state, base = run->head->dfa_off;
 	__u32 at = run->at & (BAILIFF_PATH_MAX - 1);
 
@@ -83,14 +93,9 @@ union packed_decision {
 MODULAR int image_access(struct policy_head *head, __u32 state, __u32 want)
 {
 	union packed_decision result = {.decision = UNJUDGED};
-	__u32 slot;
-	void *image;
+	void *image = image_of(head);
 
-	if (!head)
-		return result.packed;
-	slot = head->slot;
-	image = bpf_map_lookup_elem(&policy_images, &slot);
-	if (image)
+	if (head && image)
 		result.decision = match_access(image, head, state, want);
 	return result.packed;
 }
@@ -98,14 +103,9 @@ MODULAR int image_access(struct policy_head *head, __u32 state, __u32 want)
 MODULAR int image_lost(struct policy_head *head, __u32 from, __u32 to)
 {
 	union packed_decision result = {.decision = UNJUDGED};
-	__u32 slot;
-	void *image;
+	void *image = image_of(head);
 
-	if (!head)
-		return result.packed;
-	slot = head->slot;
-	image = bpf_map_lookup_elem(&policy_images, &slot);
-	if (image)
+	if (head && image)
 		result.decision = match_lost(image, head, from, to);
 	return result.packed;
 }

@@ -31,38 +31,23 @@ static __always_inline __u32 net_key(const struct net_address *to)
 /* The steps of match_net4() and match_net6(), each for the verifier by itself. */
 MODULAR int net_find4(struct policy_head *head, __u32 op, __u32 address)
 {
-	__u32 slot;
-	void *image;
+	void *image = image_of(head);
 
-	if (!head)
-		return 0;
-	slot = head->slot;
-	image = bpf_map_lookup_elem(&policy_images, &slot);
-	return image ? match_find4(image, &head->net[op % NET_OPS], address) : 0;
+	return head && image ? match_find4(image, &head->net[op % NET_OPS], address) : 0;
 }
 
 MODULAR int net_find6(struct policy_head *head, __u32 op, __u64 hi, __u64 lo)
 {
-	__u32 slot;
-	void *image;
+	void *image = image_of(head);
 
-	if (!head)
-		return 0;
-	slot = head->slot;
-	image = bpf_map_lookup_elem(&policy_images, &slot);
-	return image ? match_find6(image, &head->net[op % NET_OPS], hi, lo) : 0;
+	return head && image ? match_find6(image, &head->net[op % NET_OPS], hi, lo) : 0;
 }
 
 MODULAR int net_port(struct policy_head *head, __u32 table, __u32 key)
 {
 	union packed_decision result = {.decision = UNJUDGED};
-	__u32 slot;
-	void *image;
+	void *image = image_of(head);
 
-	if (!head)
-		return result.packed;
-	slot = head->slot;
-	image = bpf_map_lookup_elem(&policy_images, &slot);
 	if (image)
 		result.decision = match_port(image, table, key);
 	return result.packed;

@@ -46,42 +46,31 @@ int BPF_PROG(bailiff_file_open, struct file *file, int ret)
 
 /* The truncation that O_TRUNC does was judged with the open; it comes with the path that is
  * inside the struct file, which truncate(2) does not. */
-static __always_inline bool truncate_judged(struct subject *s, const struct path *path)
+static __always_inline int truncate_judge(const struct path *path)
 {
-	return s->task->truncating == (__u64)path;
-}
-
-SEC("lsm/path_truncate")
-int BPF_PROG(bailiff_path_truncate, const struct path *path, int ret)
-{
-	struct request truncation = {
+	struct request request = {
 		.action = EVENT_TRUNCATE,
 		.want = ACCESS_WRITE,
 		.held = true, /* truncate(2) reaches what has no name only through a descriptor */
 	};
 	struct subject s;
 
-	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_FILE) ||
-	    truncate_judged(&s, path))
-		return ret;
-	return judge_path(&s, path->mnt, path->dentry, &truncation);
+	if (!scope_subject(&s, PHASE_CONFINED, CLASS_FILE) || s.task->truncating == (__u64)path)
+		return 0;
+	return judge_path(&s, path->mnt, path->dentry, &request);
+}
+
+SEC("lsm/path_truncate")
+int BPF_PROG(bailiff_path_truncate, const struct path *path, int ret)
+{
+	return ret ? ret : truncate_judge(path);
 }
 
 /* ftruncate, from 6.2 on; before it was path_truncate. */
 SEC("?lsm/file_truncate")
 int BPF_PROG(bailiff_file_truncate, struct file *file, int ret)
 {
-	struct request truncation = {
-		.action = EVENT_TRUNCATE,
-		.want = ACCESS_WRITE,
-		.held = true, /* truncate(2) reaches what has no name only through a descriptor */
-	};
-	struct subject s;
-
-	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_FILE) ||
-	    truncate_judged(&s, &file->f_path))
-		return ret;
-	return judge_path(&s, file->f_path.mnt, file->f_path.dentry, &truncation);
+	return ret ? ret : truncate_judge(&file->f_path);
 }
 
 char _license[] SEC("license") = "GPL";
