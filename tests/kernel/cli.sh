@@ -97,6 +97,10 @@ nothing_left() {
 	[ -z "$(left)" ]
 }
 
+nothing_loaded() {
+	[ "$("$T/bpfcount")" = "0 0 0" ]
+}
+
 # `bailiff run` is killed: the command goes on, and is confined.
 survives() {
 	local how="$1" main
@@ -146,18 +150,20 @@ END
 checks
 unreachable
 doctor
-BEFORE=$("$T/bpfcount")
 status "run alone: denied" 1 run -- "$OP" open r "$NO"
 says "run alone: stderr tells it" "$W/err" "$NO"
 status "run alone: not there" 127 run -- "$D/none"
-status "run alone: status 7" 7 run -- "$OP" exit 7
 status "run alone: a forbidden entry point" 126 run -- "$D/forbidden" true
 check "run alone: nothing is left" nothing_left
+check "run alone: no program, map or link is left" soon nothing_loaded
 survives alone
+status "run alone: after that" 0 run -- "$OP" true
+check "run alone: nothing is left of the one that was killed" nothing_left
 agent_start
 refuses
 ends served
 confines served
 binds
 survives served
+status "run served: after that" 0 run -- "$OP" true
 check "run served: nothing is left of it" soon nothing_left

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What works on a kernel that loads no BPF LSM programs: addresses, and who is confined.
+# shellcheck shell=dash
+FILES=
+. "$T/lib.sh"
+. "$T/matrix.sh"
+
+# A policy that does not need what is missing, on an agent that was told of it.
+start_or_skip() {
+	local status=0
+	agent_launch --allow-missing=exec,file
+	soon agent_answers
+	gone "$AGENT" || return 0
+	wait "$AGENT" || status=$?
+	[ $status = 3 ] || not_ok "the agent starts" "status $status: $(cat "$W/agent")"
+	[ $status != 3 ] || skip "all" "the programs don't load here: $(tail -n 1 "$W/agent")"
+	: >"$W/agent"
+	AGENT=
+	exit
+}
+
+# What can't be kept is not promised.
+kill_refused() {
+	local status=0
+	policy kill <<-'END'
+		policies = ( { name = "kill"; network = { default = "allow"; rules = (
+		  { action = "kill"; op = "connect"; to = "192.0.2.0/24"; } ); }; } );
+	END
+	timeout 20 bailiffd --policies "$POLICIES" --no-syslog --log-file "$LOG" --control-socket "$SOCKET" --pin-dir "$PINS" \
+		--allow-missing=exec,file </dev/null >"$W/out" 2>&1 || status=$?
+	equal "kill of a network rule is refused without LSM" 3 $status
+	rm "$POLICIES/kill.cfg"
+	[ ! -e "$PINS" ] || not_ok "a start that failed leaves nothing" "$(find "$PINS")"
+}
+
+inheritance() {
+	local word="connect udp 127.0.0.1 $(port connect_udp4)" way
+	server deny/sub
+	# shellcheck disable=SC2086
+	for way in "child" "thread" "child thread" "into $CGROUP" "unshare"; do
+		gets deny EPERM $way $word
+	done
+	gets deny/sub EPERM $word
+	gets deny ok join "$CGROUP"
+	gets deny EPERM $word
+	gets deny "status 1" exec "$OP" $word
+	gets deny ok join "$CGROUP/${PREFIX}deny"
+	gets free "status 1" into "$CGROUP/${PREFIX}deny/sub" exec "$OP" $word
+	server busy
+	gets busy ok $word
+	container busy deny
+	gets busy EPERM $word
+	bailiff_at unbind "/${PREFIX}busy" || not_ok "unbind"
+	gets busy ok $word
+}
+
+life() {
+	local word="connect udp 127.0.0.1 $(port connect_udp4)"
+	agent_end KILL
+	# shellcheck disable=SC2086
+	{
+		gets deny EPERM $word
+		gets deny EPERM child $word
+		agent_launch --allow-missing=exec,file
+		soon agent_answers
+		gets deny EPERM $word
+		sed -i 's/name = "deny"; *$/name = "deny"; mode = "off";/' "$POLICIES/classes.cfg"
+		kill -HUP "$AGENT"
+		soon reads_ok $word
+		gets deny ok $word
+	}
+	expect "what happened without an agent is recorded" +3 @deny event.action=connect
+}
+
+reads_ok() {
+	ask deny "$@"
+	[ "$ANSWER" = ok ]
+}
+
+write_policies >"$POLICIES/classes.cfg"
+kill_refused
+start_or_skip
+listeners
+server free
+variant allow allow allow allowed
+variant deny deny deny denied
+variant dry dry deny would-deny
+variant quiet quiet quiet quiet
+variant off off deny none
+variant nothing nothing nothing denied
+variant anything anything anything none
+expect "free: no record" 0 "bailiff.cgroup=/${PREFIX}free"
+judge
+inheritance
+life
+judge
+kill "$LISTENER"
