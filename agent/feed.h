@@ -27,7 +27,8 @@ void feed_flush(struct feed *feed);
 /* Flushes, then closes. */
 void feed_close(struct feed *feed);
 
-/* Adds a sink: JSON lines in a file, whose directory is made if need be; syslog, at most `rate` records per second of one kind. */
+/* Adds a sink: JSON lines in a file, whose directory is made if need be; syslog, at most
+ * `rate` records per second of one kind. */
 int feed_to_file(struct feed *feed, const char *path, struct fault *fault);
 int feed_to_syslog(struct feed *feed, uint32_t rate, struct fault *fault);
 

@@ -19,7 +19,8 @@ struct probe {
 void probe_open(struct probe *probe);
 void probe_close(struct probe *probe);
 
-/* Whether the kernel's BTF has the hook of a section ("lsm/file_truncate"); true for those that need none. */
+/* Whether the kernel's BTF has the hook of a section ("lsm/file_truncate"); true for those
+ * that need none. */
 bool probe_exists(const struct probe *probe, const char *section);
 
 /* Whether a program of that section would work here: 0; -EOPNOTSUPP if the kernel lacks it,

@@ -34,8 +34,8 @@ void proto_reset(struct proto_reader *reader);
 /* Whether a frame was begun and not finished. */
 bool proto_partial(const struct proto_reader *reader);
 
-/* Parses the text of a frame: one object, at most PROTO_DEPTH deep, valid UTF-8, nothing after it. 0
- * and a reference that is the caller's, or -EBADMSG. */
+/* Parses the text of a frame: one object, at most PROTO_DEPTH deep, valid UTF-8, nothing
+ * after it. 0 and a reference that is the caller's, or -EBADMSG. */
 int proto_parse(const char *text, size_t length, struct json_object **object);
 
 /* Bytes that wait to be sent; all zero is an empty queue. */
