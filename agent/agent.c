@@ -14,7 +14,7 @@
 #define HOUSEKEEPING_MS 1000
 
 #define AGENT_OF(pointer, member)                                                                  \
-	((struct agent *)((char *)(pointer) - offsetof(struct agent, member)))
+	((struct agent *)((char *)(pointer)-offsetof(struct agent, member)))
 
 static void log_diagnostics(const struct diag_list *diags)
 {
@@ -198,7 +198,8 @@ int agent_open(struct agent *agent, const struct settings *settings, struct faul
 		return fault_errno(fault, error, "event loop");
 	agent->lock = lock_instance(settings->pin_dir);
 	if (agent->lock == -EWOULDBLOCK)
-		return fault_set(fault, -EALREADY, "another bailiffd runs on %s", settings->pin_dir);
+		return fault_set(fault, -EALREADY, "another bailiffd runs on %s",
+				 settings->pin_dir);
 	if (agent->lock < 0)
 		return fault_errno(fault, agent->lock, "lock of %s", settings->pin_dir);
 	error = open_engine(agent, fault);

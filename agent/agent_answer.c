@@ -131,7 +131,8 @@ static bool find_container(const struct agent *agent, const struct request *requ
 		return registry_find_id(registry, request->id, entry);
 	if (request->name)
 		return registry_find_name(registry, request->name, entry);
-	return !cgroup_normalize(request->cgroup, path) && registry_find_path(registry, path, entry);
+	return !cgroup_normalize(request->cgroup, path) &&
+	       registry_find_path(registry, path, entry);
 }
 
 static struct json_object *answer_unbind(struct agent *agent, const struct request *request)
@@ -151,9 +152,8 @@ static struct json_object *answer_tail(struct agent *agent, struct control_clien
 {
 	struct fault fault;
 
-	return tail_start(agent->feed.pipeline, client, request, &fault) ?
-		       reply_error(&fault, NULL) :
-		       reply_ok();
+	return tail_start(agent->feed.pipeline, client, request, &fault) ? reply_error(&fault, NULL)
+									 : reply_ok();
 }
 
 /* The pins go at once, so that the reply tells the truth; the agent's own descriptors go

@@ -73,7 +73,8 @@ static void report_unknown(const char *who, const char *given, const struct opti
 		names[i] = options[i].name;
 	nearest = args_nearest(word, names);
 	if (nearest)
-		fprintf(stderr, "%s: unknown option '--%s': did you mean --%s?\n", who, word, nearest);
+		fprintf(stderr, "%s: unknown option '--%s': did you mean --%s?\n", who, word,
+			nearest);
 	else
 		fprintf(stderr, "%s: unknown option '--%s': see --help\n", who, word);
 }
@@ -101,8 +102,8 @@ int args_next(int argc, char **argv, const char *who, const char *letters,
 	if (option == ':')
 		fprintf(stderr, "%s: option '%s' needs a value\n", who, argv[optind - 1]);
 	else if (option == '?' && !strncmp(given, "--", 2) && known(given, options))
-		fprintf(stderr, "%s: option '%.*s' takes no value\n", who,
-			(int)strcspn(given, "="), given);
+		fprintf(stderr, "%s: option '%.*s' takes no value\n", who, (int)strcspn(given, "="),
+			given);
 	else if (option == '?')
 		report_unknown(who, given, options);
 	return option == ':' ? '?' : option;

@@ -47,7 +47,8 @@ static int help(int argc, char **argv)
 	puts("usage: bailiff VERB [OPTION]... [ARGUMENT]...\n");
 	for (size_t i = 0; i < VERBS; i++)
 		printf("  %-8s  %s\n", verbs[i].name, verbs[i].summary);
-	puts("\nExit status: 0 done, 1 refused or invalid, 2 usage, 3 the kernel lacks what is needed,\n"
+	puts("\nExit status: 0 done, 1 refused or invalid, 2 usage, 3 the kernel lacks what is "
+	     "needed,\n"
 	     "4 the agent cannot be reached; 'run' passes on that of the command.");
 	return fflush(stdout) ? EXIT_REFUSED : EXIT_DONE;
 }

@@ -17,8 +17,18 @@
 #define MAX_ARENAS 4
 #define RETURN_BYTES (128 << 10)
 
-enum { OPTION_CONFIG = 256, OPTION_POLICIES, OPTION_AUDIT, OPTION_MISSING, OPTION_LOG,
-       OPTION_SOCKET, OPTION_PINS, OPTION_NO_SYSLOG, OPTION_HELP, OPTION_VERSION };
+enum {
+	OPTION_CONFIG = 256,
+	OPTION_POLICIES,
+	OPTION_AUDIT,
+	OPTION_MISSING,
+	OPTION_LOG,
+	OPTION_SOCKET,
+	OPTION_PINS,
+	OPTION_NO_SYSLOG,
+	OPTION_HELP,
+	OPTION_VERSION
+};
 
 static const struct option options[] = {
 	{ "config", required_argument, NULL, OPTION_CONFIG },
@@ -53,8 +63,7 @@ static const char usage[] =
 	"  --help, --version\n";
 
 /* The settings file comes first wherever its option stands, so that options override it. */
-static int read_settings_file(int argc, char **argv, struct settings *settings,
-			      struct fault *fault)
+static int read_settings_file(int argc, char **argv, struct settings *settings, struct fault *fault)
 {
 	const char *path = NULL;
 	int option, error;

@@ -37,7 +37,8 @@ static int keep(enum libbpf_print_level level, const char *format, va_list args)
 	if (length <= 0)
 		return 0;
 	if (!first[0] && !strncmp(message, "libbpf: ", 8))
-		snprintf(first, sizeof(first), "%.*s", (int)strcspn(message + 8, "\n"), message + 8);
+		snprintf(first, sizeof(first), "%.*s", (int)strcspn(message + 8, "\n"),
+			 message + 8);
 	from = message;
 	if ((size_t)length >= KEPT / 2) {
 		from += (size_t)length - KEPT / 2;

@@ -36,8 +36,7 @@ static int set_timeout(int socket, int option, int seconds)
 	return setsockopt(socket, SOL_SOCKET, option, &timeout, sizeof(timeout)) ? -errno : 0;
 }
 
-int client_send(struct client *client, struct json_object *request, int passed,
-		struct fault *fault)
+int client_send(struct client *client, struct json_object *request, int passed, struct fault *fault)
 {
 	OWNED(proto_queue_free) struct proto_queue queue = { 0 };
 	int error = set_timeout(client->socket, SO_SNDTIMEO, CLIENT_TIMEOUT_SECONDS);

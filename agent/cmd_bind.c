@@ -46,10 +46,13 @@ struct bind_options {
 static int parse_bind(int argc, char **argv, struct bind_options *o)
 {
 	static const struct option options[] = {
-		{ "policy", required_argument, NULL, 'p' }, { "name", required_argument, NULL, 'n' },
-		{ "pid", required_argument, NULL, 'i' },    { "start", no_argument, NULL, 's' },
+		{ "policy", required_argument, NULL, 'p' },
+		{ "name", required_argument, NULL, 'n' },
+		{ "pid", required_argument, NULL, 'i' },
+		{ "start", no_argument, NULL, 's' },
 		{ "control-socket", required_argument, NULL, 'c' },
-		{ "help", no_argument, NULL, 'h' },	    { 0 },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
 	};
 	int option;
 

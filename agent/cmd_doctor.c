@@ -34,7 +34,8 @@ static void print_item(struct examination *e, const char *name, const char *text
 {
 	e->missing += !found;
 	if (e->report)
-		json_object_object_add(e->report, name, found ? json_object_new_string(text) : NULL);
+		json_object_object_add(e->report, name,
+				       found ? json_object_new_string(text) : NULL);
 	else
 		printf("%-28s %s\n", name, text);
 }
@@ -51,7 +52,9 @@ static void examine_hook(void *context, const char *section, bool optional)
 	e->missing += error && !optional;
 	if (!e->report) {
 		printf("%-28s %-9s %s%s%s\n", section, class,
-		       !error ? "available" : optional ? "not needed here" : "missing",
+		       !error	  ? "available"
+		       : optional ? "not needed here"
+				  : "missing",
 		       error ? ": " : "", why.text);
 		return;
 	}
@@ -94,8 +97,8 @@ static void examine_host(struct examination *e)
 		print_item(e, "kernel", host.release, true);
 	print_item(e, "type information", e->probe.kernel ? "/sys/kernel/btf/vmlinux" : "missing",
 		   e->probe.kernel != NULL);
-	print_item(e, "security modules",
-		   *e->probe.lsm_error ? e->probe.lsm_error : e->probe.lsm, true);
+	print_item(e, "security modules", *e->probe.lsm_error ? e->probe.lsm_error : e->probe.lsm,
+		   true);
 	if (cgroup_mount_point(path))
 		print_item(e, "cgroup2", "missing: mount -t cgroup2 none /sys/fs/cgroup", false);
 	else

@@ -245,9 +245,13 @@ static int open_log(struct run *run, const char *path)
 
 int cmd_run(int argc, char **argv)
 {
-	struct run_options o = { .socket = SETTINGS_CONTROL_SOCKET, .presets = SETTINGS_PRESET_DIR };
-	struct run run = { .options = &o, .sandbox = SANDBOX_NONE, .child = RUN_CHILD_NONE,
-			   .loop.epoll = -1, .signals.fd = -1 };
+	struct run_options o = { .socket = SETTINGS_CONTROL_SOCKET,
+				 .presets = SETTINGS_PRESET_DIR };
+	struct run run = { .options = &o,
+			   .sandbox = SANDBOX_NONE,
+			   .child = RUN_CHILD_NONE,
+			   .loop.epoll = -1,
+			   .signals.fd = -1 };
 	OWNED(close_file) FILE *policy = NULL;
 	struct fault fault = { "" };
 	int status = parse(argc, argv, &o);

@@ -19,8 +19,7 @@ static const char usage[] =
 	"  --control-socket PATH  of the agent (" SETTINGS_CONTROL_SOCKET ")\n"
 	"  --help\n";
 
-static struct json_object *member(struct json_object *object, const char *name,
-				  enum json_type type)
+static struct json_object *member(struct json_object *object, const char *name, enum json_type type)
 {
 	struct json_object *value;
 
@@ -46,9 +45,9 @@ static void print_policies(struct json_object *list)
 		printf("  %-24s %-8s %6" PRIu64 " rules %8" PRIu64 " words%s\n",
 		       reply_string(policy, "name"), reply_string(policy, "mode"),
 		       reply_number(policy, "rules"), reply_number(policy, "words"),
-		       json_object_get_boolean(json_object_object_get(policy, "private")) ?
-			       "  (private)" :
-			       "");
+		       json_object_get_boolean(json_object_object_get(policy, "private"))
+			       ? "  (private)"
+			       : "");
 	}
 }
 

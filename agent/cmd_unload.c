@@ -78,7 +78,8 @@ static int unload(const struct unload_options *o, unsigned int wait_ms)
 
 	if (lock == -EWOULDBLOCK)
 		return cmd_fail(EXIT_UNREACHABLE, "unload",
-				"an agent runs on %s and does not answer at %s", o->pin_dir, o->socket);
+				"an agent runs on %s and does not answer at %s", o->pin_dir,
+				o->socket);
 	if (lock < 0)
 		return cmd_fail(EXIT_REFUSED, "unload", "lock: %s", strerror(-lock));
 	if (objects_unload(o->pin_dir, &fault) || stale_unload_all(&fault))

@@ -29,7 +29,7 @@ struct control_client {
 };
 
 #define CONTROL_OF(pointer, member)                                                                \
-	((struct control *)((char *)(pointer) - offsetof(struct control, member)))
+	((struct control *)((char *)(pointer)-offsetof(struct control, member)))
 
 static time_t seconds(void)
 {
@@ -307,6 +307,6 @@ int control_stream(struct control_client *client, const char *text, size_t lengt
 	if (proto_pending(&client->queue) + length > CONTROL_STREAM_BYTES)
 		return -ENOBUFS;
 	error = proto_put_text(&client->queue, text, length);
-	return error ? error :
-		       loop_change(client->control->loop, &client->source, wanted_events(client));
+	return error ? error
+		     : loop_change(client->control->loop, &client->source, wanted_events(client));
 }

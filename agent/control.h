@@ -13,8 +13,8 @@
 #include "agent/request.h"
 
 #define CONTROL_CLIENTS 64
-#define CONTROL_MESSAGE_SECONDS 5   /* from the first byte of a request to its last */
-#define CONTROL_IDLE_SECONDS 60	    /* without a request */
+#define CONTROL_MESSAGE_SECONDS 5	/* from the first byte of a request to its last */
+#define CONTROL_IDLE_SECONDS 60		/* without a request */
 #define CONTROL_STREAM_BYTES (1U << 20) /* that may wait for a client that reads slowly */
 
 struct json_object;
@@ -48,7 +48,7 @@ void control_close(struct control *control);
 /* From now on lines are streamed to the client: it may be silent for any time. `closed` is
  * called when it goes. -EALREADY if it is a streaming client. */
 int control_start_stream(struct control_client *client, void (*closed)(void *context),
-			  void *context);
+			 void *context);
 
 /* Sends a line of JSON to a streaming client; -ENOBUFS if too much waits already. May be
  * called from anywhere: the client is still there afterwards. */

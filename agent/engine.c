@@ -77,8 +77,8 @@ static const char *lookup_policy(void *ctx, uint32_t policy, uint32_t generation
 	return rules_policy_name(&engine->rules, policy, generation);
 }
 
-static int lookup_rule(void *ctx, uint32_t policy, uint32_t generation, uint16_t rule,
-		       char *buffer, size_t size)
+static int lookup_rule(void *ctx, uint32_t policy, uint32_t generation, uint16_t rule, char *buffer,
+		       size_t size)
 {
 	const struct engine *engine = ctx;
 

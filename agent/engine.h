@@ -33,8 +33,7 @@ void engine_init(struct engine *engine);
 
 /* Loads or adopts, see objects_open(); then learns what is bound and in force. The engine
  * must not move in memory afterwards. */
-int engine_open(struct engine *engine, const struct objects_options *options,
-		struct fault *fault);
+int engine_open(struct engine *engine, const struct objects_options *options, struct fault *fault);
 
 /* Lets go; what is in force stays. */
 void engine_close(struct engine *engine);

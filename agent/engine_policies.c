@@ -55,8 +55,8 @@ static void end_batch(struct batch *batch)
 	}
 }
 
-static int put_batch(struct txn *txn, struct batch *batch, bool audit_only,
-		     struct diag_list *diags, struct fault *fault)
+static int put_batch(struct txn *txn, struct batch *batch, bool audit_only, struct diag_list *diags,
+		     struct fault *fault)
 {
 	int error = parallel_run(batch->count, compile_one, batch);
 
@@ -82,8 +82,8 @@ static int put_set(struct txn *txn, const struct policy_set *set, bool audit_onl
 		OWNED(end_batch) struct batch batch = { .set = set, .first = first };
 		int error;
 
-		batch.count = (uint32_t)(count - first < PARALLEL_THREADS ? count - first :
-									    PARALLEL_THREADS);
+		batch.count = (uint32_t)(count - first < PARALLEL_THREADS ? count - first
+									  : PARALLEL_THREADS);
 		error = put_batch(txn, &batch, audit_only, diags, fault);
 		if (error)
 			return error;

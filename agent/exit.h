@@ -5,7 +5,7 @@
 
 enum exit_code {
 	EXIT_DONE = 0,
-	EXIT_REFUSED = 1,     /* refused, or invalid input */
+	EXIT_REFUSED = 1, /* refused, or invalid input */
 	EXIT_USAGE = 2,
 	EXIT_KERNEL = 3,      /* the kernel lacks what is needed */
 	EXIT_UNREACHABLE = 4, /* the agent cannot be reached */

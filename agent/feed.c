@@ -16,8 +16,7 @@
 #define DRAIN_ROUNDS 64
 #define REPORT_SECONDS 10
 
-#define FEED_OF(pointer, member)                                                                   \
-	((struct feed *)((char *)(pointer) - offsetof(struct feed, member)))
+#define FEED_OF(pointer, member) ((struct feed *)((char *)(pointer)-offsetof(struct feed, member)))
 
 static uint64_t boot_time(void)
 {

@@ -16,8 +16,8 @@ static const struct {
 	const char *prefix;
 	enum hook_class class;
 } sections[] = {
-	{ "lsm/bprm_", HOOK_EXEC },	{ "lsm/task_", HOOK_EXEC },
-	{ "lsm/mmap_file", HOOK_EXEC }, { "lsm/file_mprotect", HOOK_EXEC },
+	{ "lsm/bprm_", HOOK_EXEC },	 { "lsm/task_", HOOK_EXEC },
+	{ "lsm/mmap_file", HOOK_EXEC },	 { "lsm/file_mprotect", HOOK_EXEC },
 	{ "lsm/socket_", HOOK_NETWORK }, { "lsm/", HOOK_FILE },
 	{ "cgroup", HOOK_NETWORK },
 };

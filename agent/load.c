@@ -42,8 +42,7 @@ int load_each_section(void (*each)(void *context, const char *section, bool opti
 	if (!skeleton)
 		return -errno;
 	bpf_object__for_each_program(program, skeleton->obj)
-		each(context, bpf_program__section_name(program),
-		     !bpf_program__autoload(program));
+		each(context, bpf_program__section_name(program), !bpf_program__autoload(program));
 	return 0;
 }
 
@@ -64,14 +63,16 @@ static void add_missing(struct shortage *missing, const char *section, const str
 	else
 		missing->why = *why;
 	snprintf(text + used, size - used, "%s%s: %.200s",
-		 same ? ", " : used ? "; " : "missing here: ", section, why->text);
+		 same	? ", "
+		 : used ? "; "
+			: "missing here: ",
+		 section, why->text);
 }
 
 /* Network rules with action "kill" need these; nobody else pays for them. */
 static bool on_demand(const struct bpf_program *program)
 {
-	return !strncmp(bpf_program__section_name(program), "lsm/socket_",
-			strlen("lsm/socket_"));
+	return !strncmp(bpf_program__section_name(program), "lsm/socket_", strlen("lsm/socket_"));
 }
 
 /* A program that the object does not load by itself is one that not every kernel needs. */
@@ -115,7 +116,8 @@ static int set_sizes(struct bailiff_bpf *skeleton, const struct objects_options 
 	if (!error)
 		error = bpf_map__set_max_entries(skeleton->maps.cgroups, options->max_containers);
 	if (!error)
-		error = bpf_map__set_max_entries(skeleton->maps.containers, options->max_containers);
+		error = bpf_map__set_max_entries(skeleton->maps.containers,
+						 options->max_containers);
 	if (!error)
 		error = bpf_map__set_max_entries(skeleton->maps.container_tasks,
 						 options->max_containers);
@@ -135,8 +137,8 @@ static int set_sizes(struct bailiff_bpf *skeleton, const struct objects_options 
 
 static struct bpf_map *find_map(struct bailiff_bpf *skeleton, enum map_id id)
 {
-	return id == MAP_GLOBALS ? skeleton->maps.bss :
-				   bpf_object__find_map_by_name(skeleton->obj, maps_name(id));
+	return id == MAP_GLOBALS ? skeleton->maps.bss
+				 : bpf_object__find_map_by_name(skeleton->obj, maps_name(id));
 }
 
 static int pin_maps(struct bailiff_bpf *skeleton, const char *dir, struct fault *fault)
@@ -205,8 +207,8 @@ static int attach_all(struct bailiff_bpf *skeleton, const char *dir, struct faul
 			    !bpf_program__autoload(program) ||
 			    (hook_class(section) != HOOK_TRACKING) != judging)
 				continue;
-			error = on_demand(program) ? pin_on_demand(program, dir) :
-						     attach_and_pin(program, root, dir);
+			error = on_demand(program) ? pin_on_demand(program, dir)
+						   : attach_and_pin(program, root, dir);
 			if (error)
 				return fault_errno(fault, error, "cannot attach %s (%s)",
 						   bpf_program__name(program), section);
@@ -268,7 +270,8 @@ int load_instance(const struct objects_options *options, struct fault *fault)
 	skeleton->rodata->mount_lock_at = kallsyms_address("mount_lock");
 	error = bailiff_bpf__load(skeleton);
 	if (error)
-		return fault_errno(fault, error, "programs cannot be loaded: %s", capture_failure());
+		return fault_errno(fault, error, "programs cannot be loaded: %s",
+				   capture_failure());
 	error = pins_create(options->pin_dir, fault);
 	return error ? error : pin_all(skeleton, options->pin_dir, fault);
 }

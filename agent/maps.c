@@ -103,8 +103,8 @@ int maps_open(struct maps *maps)
 				   PROT_READ, &tasks);
 	maps->tasks = tasks;
 	if (!error)
-		error = map_memory(maps, MAP_GLOBALS, maps->globals_size, 1,
-				   PROT_READ | PROT_WRITE, (void **)&maps->globals);
+		error = map_memory(maps, MAP_GLOBALS, maps->globals_size, 1, PROT_READ | PROT_WRITE,
+				   (void **)&maps->globals);
 	return error;
 }
 
@@ -166,8 +166,9 @@ static int write_elements(int fd, uint32_t count, const void *values)
 static int make_inner(const char *name, uint32_t value_size, const void *values, uint32_t count)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_INNER_MAP);
-	OWNED(close_fd) int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(__u32),
-						value_size, count, &options);
+	OWNED(close_fd)
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(__u32), value_size, count,
+				&options);
 	int error;
 
 	if (fd < 0)

@@ -56,12 +56,15 @@ static int check_marker(struct objects *objects, const struct pins_marker *marke
 
 	if (marker->version != EVENT_VERSION)
 		return fault_set(fault, -EPROTO,
-				 "%s: programs of an incompatible version are loaded: 'bailiff unload' removes them",
+				 "%s: programs of an incompatible version are loaded: 'bailiff "
+				 "unload' removes them",
 				 objects->pin_dir);
 	error = maps_open(&objects->maps);
-	if (error == -EPROTO || marker->shared_offset + sizeof(struct shared) > objects->maps.globals_size)
+	if (error == -EPROTO ||
+	    marker->shared_offset + sizeof(struct shared) > objects->maps.globals_size)
 		return fault_set(fault, -EPROTO,
-				 "%s: maps of an incompatible version are loaded: 'bailiff unload' removes them",
+				 "%s: maps of an incompatible version are loaded: 'bailiff unload' "
+				 "removes them",
 				 objects->pin_dir);
 	if (error)
 		return fault_errno(fault, error, "%s: maps", objects->pin_dir);

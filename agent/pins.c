@@ -14,8 +14,8 @@
 
 int pins_path(char path[PATH_MAX], const char *dir, const char *part, const char *name)
 {
-	int length = snprintf(path, PATH_MAX, "%s/%s%s%s", dir, part, name ? "/" : "",
-			      name ? name : "");
+	int length =
+		snprintf(path, PATH_MAX, "%s/%s%s%s", dir, part, name ? "/" : "", name ? name : "");
 
 	return length < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
@@ -36,7 +36,8 @@ static int check_file_system(const char *dir, struct fault *fault)
 		return fault_errno(fault, -errno, "%s", parent);
 	if (fs.f_type != BPF_FS_MAGIC)
 		return fault_set(fault, -EOPNOTSUPP,
-				 "%s: no bpf file system there: mount -t bpf bpf /sys/fs/bpf", parent);
+				 "%s: no bpf file system there: mount -t bpf bpf /sys/fs/bpf",
+				 parent);
 	return 0;
 }
 
@@ -83,8 +84,9 @@ int pins_read_marker(const char *dir, struct pins_marker *marker)
 
 int pins_write_marker(const char *dir, const struct pins_marker *marker)
 {
-	OWNED(close_fd) int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "bailiff_marker",
-						sizeof(uint32_t), sizeof(*marker), 1, NULL);
+	OWNED(close_fd)
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "bailiff_marker", sizeof(uint32_t),
+				sizeof(*marker), 1, NULL);
 	char path[PATH_MAX];
 	uint32_t zero = 0;
 	int error;

@@ -18,10 +18,10 @@
 
 /* What the programs that are pinned were built as. */
 struct pins_marker {
-	uint32_t version;      /* EVENT_VERSION */
+	uint32_t version;	/* EVENT_VERSION */
 	uint32_t shared_offset; /* of struct shared in the globals */
-	uint64_t build;	       /* tells one object file from another */
-	uint64_t loaded_at;    /* CLOCK_BOOTTIME, ns */
+	uint64_t build;		/* tells one object file from another */
+	uint64_t loaded_at;	/* CLOCK_BOOTTIME, ns */
 };
 
 /* Writes DIR/PART or, with a name, DIR/PART/NAME; -ENAMETOOLONG. */

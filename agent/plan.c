@@ -23,8 +23,9 @@ static void keep(struct plan *plan, uint32_t number)
 int plan_begin(struct plan *plan, enum plan_kind kind, struct policy_head *current,
 	       uint32_t n_current, uint32_t slots)
 {
-	*plan = (struct plan){ .current = current, .n_current = n_current, .slots = slots,
-			       .count = 1 };
+	*plan = (struct plan){
+		.current = current, .n_current = n_current, .slots = slots, .count = 1
+	};
 	plan->next = calloc(BAILIFF_MAX_POLICIES, sizeof(*plan->next));
 	plan->slot_taken = calloc(slots, 1);
 	if (!plan->next || !plan->slot_taken || n_current > BAILIFF_MAX_POLICIES) {
@@ -117,8 +118,8 @@ int plan_put(struct plan *plan, const struct policy_head *head, bool private_, b
 	put->slot = place->slot;
 	put->in_use = 1;
 	put->private_ = private_;
-	put->mode = audit_only && head->own_mode > POLICY_MODE_AUDIT ? POLICY_MODE_AUDIT :
-								       head->own_mode;
+	put->mode = audit_only && head->own_mode > POLICY_MODE_AUDIT ? POLICY_MODE_AUDIT
+								     : head->own_mode;
 	take_slot(plan, put);
 	if (plan->count <= place->number)
 		plan->count = place->number + 1;

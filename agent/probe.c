@@ -18,8 +18,8 @@ static void read_lsm_list(struct probe *probe)
 		probe->lsm[strcspn(probe->lsm, "\n")] = 0;
 		return;
 	}
-	snprintf(probe->lsm_error, sizeof(probe->lsm_error),
-		 "cannot read " LSM_LIST ": %s", strerror(errno));
+	snprintf(probe->lsm_error, sizeof(probe->lsm_error), "cannot read " LSM_LIST ": %s",
+		 strerror(errno));
 }
 
 void probe_open(struct probe *probe)
@@ -125,7 +125,7 @@ int probe_section(const struct probe *probe, const char *section, struct fault *
 	if (type == BPF_PROG_TYPE_LSM && *probe->lsm_error)
 		return fault_set(fault, -EOPNOTSUPP, "%s", probe->lsm_error);
 	if (type == BPF_PROG_TYPE_LSM && !lists_bpf(probe->lsm))
-		return fault_set(fault, -EOPNOTSUPP, "bpf is not in the list of security modules (%s)",
-				 probe->lsm);
+		return fault_set(fault, -EOPNOTSUPP,
+				 "bpf is not in the list of security modules (%s)", probe->lsm);
 	return 0;
 }

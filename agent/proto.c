@@ -127,7 +127,8 @@ int proto_put_text(struct proto_queue *queue, const char *text, size_t length)
 int proto_put(struct proto_queue *queue, struct json_object *object)
 {
 	size_t length;
-	const char *text = json_object_to_json_string_length(object, JSON_C_TO_STRING_PLAIN, &length);
+	const char *text =
+		json_object_to_json_string_length(object, JSON_C_TO_STRING_PLAIN, &length);
 
 	return text ? proto_put_text(queue, text, length) : -ENOMEM;
 }
@@ -163,8 +164,8 @@ static ssize_t send_some(int socket, const char *data, size_t size, int passed)
 int proto_send(struct proto_queue *queue, int socket, int passed)
 {
 	while (proto_pending(queue)) {
-		ssize_t sent = send_some(socket, queue->data + queue->begin, proto_pending(queue),
-					 passed);
+		ssize_t sent =
+			send_some(socket, queue->data + queue->begin, proto_pending(queue), passed);
 
 		if (sent < 0 && errno == EINTR)
 			continue;

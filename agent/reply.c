@@ -16,8 +16,9 @@ static struct json_object *diagnostic(const struct diag *diag)
 {
 	struct json_object *object = json_object_new_object();
 
-	json_object_object_add(object, "level",
-			       json_object_new_string(diag->level == DIAG_ERROR ? "error" : "note"));
+	json_object_object_add(
+		object, "level",
+		json_object_new_string(diag->level == DIAG_ERROR ? "error" : "note"));
 	if (diag->file)
 		json_object_object_add(object, "file", json_object_new_string(diag->file));
 	json_object_object_add(object, "line", json_object_new_int64(diag->line));
@@ -93,7 +94,8 @@ static void print_diagnostic(struct json_object *object, FILE *out)
 	if (line)
 		fprintf(out, "%llu:", (unsigned long long)line);
 	fprintf(out, "%s%s%s\n", *file || line ? " " : "",
-		*reply_string(object, "level") == 'n' ? "note: " : "", reply_string(object, "text"));
+		*reply_string(object, "level") == 'n' ? "note: " : "",
+		reply_string(object, "text"));
 }
 
 void reply_print_diagnostics(struct json_object *reply, FILE *out)

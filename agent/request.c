@@ -127,7 +127,8 @@ static int fill(struct request *request, struct fault *fault)
 
 	if (error)
 		return error;
-	json_object_object_foreach(request->object, name, value) {
+	json_object_object_foreach(request->object, name, value)
+	{
 		if (!strcmp(name, "command"))
 			continue;
 		error = take_value(request, name, value, fault);

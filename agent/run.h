@@ -39,7 +39,10 @@ struct run_child {
 	int pidfd;
 };
 
-#define RUN_CHILD_NONE { .pid = -1, .go = -1, .pidfd = -1 }
+#define RUN_CHILD_NONE                                                                             \
+	{                                                                                          \
+		.pid = -1, .go = -1, .pidfd = -1                                                   \
+	}
 
 /* Starts it with the signal mask `mask`. */
 int run_child_start(struct run_child *child, const struct sandbox *sandbox, char *const *command,

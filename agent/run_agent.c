@@ -59,7 +59,8 @@ static int bind_sandbox(struct remote *r, const struct run_options *o, FILE *pol
 	r->id = reply_number(reply, "id");
 	json_object_put(reply);
 	if (r->id != sandbox->id)
-		return fault_set(fault, -EXDEV, "the agent sees another cgroup at %s", sandbox->path);
+		return fault_set(fault, -EXDEV, "the agent sees another cgroup at %s",
+				 sandbox->path);
 	return 0;
 }
 
@@ -79,9 +80,9 @@ static int follow(struct remote *r, const struct sandbox *sandbox, struct fault 
 
 static void print_event(const struct remote *r, struct json_object *event)
 {
-	run_print(r->output, audit_slice_of(json_object_to_json_string_ext(
-				     event, JSON_C_TO_STRING_PLAIN |
-						    JSON_C_TO_STRING_NOSLASHESCAPE)));
+	run_print(r->output,
+		  audit_slice_of(json_object_to_json_string_ext(
+			  event, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)));
 }
 
 /* Prints what comes until `last`, a reply, has come. */

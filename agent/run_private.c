@@ -15,13 +15,15 @@
 #define RING_DENIED (1U << 18)
 #define RING_OTHER (1U << 20)
 
-static struct private {
+static struct private
+{
 	struct run_backend backend;
 	struct engine engine;
 	struct feed feed;
 	struct audit_observer *observer;
 	char pin_dir[PATH_MAX];
-} instance;
+}
+instance;
 
 static void show(void *context, const struct audit_record *record, struct audit_slice json)
 {
@@ -77,7 +79,8 @@ static int bind_sandbox(struct private *p, const struct run_options *o,
 	};
 	struct fault why = { "" };
 	uint32_t number;
-	int error = bind_container(&p->engine.objects, &p->engine.registry, &request, &number, &why);
+	int error =
+		bind_container(&p->engine.objects, &p->engine.registry, &request, &number, &why);
 
 	return error ? fault_set(fault, error, "cgroup %s: %s", sandbox->path, why.text) : 0;
 }

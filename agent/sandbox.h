@@ -20,7 +20,10 @@ struct sandbox {
 };
 
 /* Before the first use, so that sandbox_remove() may follow at any time. */
-#define SANDBOX_NONE { .root = -1, .parent = -1, .directory = -1 }
+#define SANDBOX_NONE                                                                               \
+	{                                                                                          \
+		.root = -1, .parent = -1, .directory = -1                                          \
+	}
 
 /* Makes the cgroup and makes sure that it is there and empty. Cgroups that other runs, now
  * gone, left empty beside it are removed. 0 or a negative errno, nothing being left behind. */

@@ -78,10 +78,11 @@ static int check_removed(const struct plan *plan, const struct registry *registr
 
 		if (!registry_find_policy(registry, number, &user))
 			continue;
-		return fault_set(fault, -EBUSY,
-				 "policy '%.*s' cannot be removed: container '%s' (%s) is bound to it",
-				 BAILIFF_NAME_MAX, plan->current[number].name, user.name,
-				 *user.path ? user.path : "its cgroup is gone, tasks are left");
+		return fault_set(
+			fault, -EBUSY,
+			"policy '%.*s' cannot be removed: container '%s' (%s) is bound to it",
+			BAILIFF_NAME_MAX, plan->current[number].name, user.name,
+			*user.path ? user.path : "its cgroup is gone, tasks are left");
 	}
 	return 0;
 }

@@ -56,7 +56,6 @@ void txn_abort(struct txn *txn);
 int txn_clean(const struct maps *maps);
 
 /* Takes out private policies that no container is bound to. */
-int txn_drop_unused(const struct maps *maps, const struct registry *registry,
-		    struct fault *fault);
+int txn_drop_unused(const struct maps *maps, const struct registry *registry, struct fault *fault);
 
 #endif

@@ -54,7 +54,8 @@ static void check_stream(const uint8_t *data, size_t size, size_t part)
 
 		if (taken < 0)
 			break;
-		require((size_t)taken <= given && (taken || reader.complete), "bytes out of thin air");
+		require((size_t)taken <= given && (taken || reader.complete),
+			"bytes out of thin air");
 		data += taken;
 		size -= (size_t)taken;
 		if (!reader.complete)

@@ -97,7 +97,7 @@ static void parses_classes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(takes_options),       cmocka_unit_test(refuses_bad_options),
+		cmocka_unit_test(takes_options),	cmocka_unit_test(refuses_bad_options),
 		cmocka_unit_test(suggests_the_nearest), cmocka_unit_test(parses_numbers),
 		cmocka_unit_test(parses_classes),
 	};

@@ -5,8 +5,9 @@
 
 #include "agent/cmd.h"
 
-static const char good[] = "policies = ( { name = \"p\"; file = { default = \"allow\";\n"
-			   " rules = ( { action = \"deny\"; access = \"w\"; path = \"/etc/**\"; } ); }; } );\n";
+static const char good[] =
+	"policies = ( { name = \"p\"; file = { default = \"allow\";\n"
+	" rules = ( { action = \"deny\"; access = \"w\"; path = \"/etc/**\"; } ); }; } );\n";
 static const char bad[] = "policies = ( { name = \"p\";\n fiel = { default = \"allow\"; }; } );\n";
 
 /* Runs the verb with its output in `out`; the exit status. */
@@ -95,8 +96,10 @@ static void knows_its_usage(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(accepts_and_prints), cmocka_unit_test(refuses_with_file_and_line),
-		cmocka_unit_test(refuses_a_name_twice), cmocka_unit_test(tells_json),
+		cmocka_unit_test(accepts_and_prints),
+		cmocka_unit_test(refuses_with_file_and_line),
+		cmocka_unit_test(refuses_a_name_twice),
+		cmocka_unit_test(tells_json),
 		cmocka_unit_test(knows_its_usage),
 	};
 

@@ -57,7 +57,10 @@ static void takes_no_byte_of_the_next_frame(void **state)
 static void refuses_lengths_out_of_bounds(void **state)
 {
 	static const uint8_t bad[][4] = {
-		{ 0, 0, 0, 0 }, { 0, 0x10, 0, 1 }, { 0x80, 0, 0, 0 }, { 0xff, 0xff, 0xff, 0xff },
+		{ 0, 0, 0, 0 },
+		{ 0, 0x10, 0, 1 },
+		{ 0x80, 0, 0, 0 },
+		{ 0xff, 0xff, 0xff, 0xff },
 	};
 	static const uint8_t most[] = { 0, 0x10, 0, 0 };
 	struct proto_reader reader = { 0 };

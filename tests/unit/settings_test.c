@@ -14,7 +14,8 @@ static int read_text(struct settings *settings, const char *text, struct fault *
 	if (error && strncmp(fault->text, path, strlen(path)) != 0)
 		fail_msg("%s: not at %s", fault->text, path);
 	if (error)
-		memmove(fault->text, fault->text + strlen(path), strlen(fault->text + strlen(path)) + 1);
+		memmove(fault->text, fault->text + strlen(path),
+			strlen(fault->text + strlen(path)) + 1);
 	remove_file(path);
 	return error;
 }

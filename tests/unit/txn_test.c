@@ -64,7 +64,8 @@ static struct policy_image image(const char *name, uint64_t *word)
 {
 	struct policy_image made = { .words = word, .n_words = 1 };
 
-	made.head = (struct policy_head){ .digest = *word, .words = 1,
+	made.head = (struct policy_head){ .digest = *word,
+					  .words = 1,
 					  .own_mode = POLICY_MODE_ENFORCE };
 	snprintf(made.head.name, sizeof(made.head.name), "%s", name);
 	return made;
@@ -244,8 +245,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_abort_leaves_no_trace, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_policy_in_use_stays, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_lot_of_policies_at_once, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_an_interruption_left_is_cleaned, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(older_generations_keep_their_names, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_an_interruption_left_is_cleaned, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(older_generations_keep_their_names, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
