@@ -47,7 +47,6 @@ static const char *const reasons[EVENT_REASONS] = {
 	[REASON_NO_POLICY] = "no-policy",
 	[REASON_SCRATCH] = "no-scratch",
 	[REASON_TASK_TABLE] = "task-table-full",
-	[REASON_ADDRESS] = "bad-address",
 	[REASON_DEPTH] = "cgroup-too-deep",
 };
 

@@ -60,7 +60,6 @@ enum event_reason {
 	REASON_NO_POLICY,   /* the container's policy is not in the directory */
 	REASON_SCRATCH,	    /* more concurrent decisions than scratch buffers */
 	REASON_TASK_TABLE,  /* BAILIFF_MAX_TASKS confined threads */
-	REASON_ADDRESS,	    /* an address that could not be read */
 	REASON_DEPTH,	    /* a cgroup deeper than BAILIFF_MAX_CGROUP_DEPTH */
 	EVENT_REASONS,
 };

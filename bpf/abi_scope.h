@@ -52,7 +52,7 @@ struct task_state {
 	__u32 container;
 	__u8 phase;	/* enum task_phase */
 	__u8 skip_open; /* the open that follows belongs to a creation that would be denied */
-	__u16 exec_rule;
+	__u16 pad;
 	__u64 truncating; /* address of the path whose truncation by O_TRUNC was judged */
 };
 

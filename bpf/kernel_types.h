@@ -158,6 +158,7 @@ struct task_struct {
 	int tgid;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
+	struct pid *thread_pid;
 	__u64 start_boottime;
 	const struct cred *real_cred;
 	const struct cred *cred;
@@ -212,6 +213,7 @@ struct pt_regs {
 #define EPERM 1
 #define EAGAIN 11
 #define EACCES 13
+#define EEXIST 17
 
 #define S_IFMT 00170000
 #define S_IFREG 0100000

@@ -123,7 +123,6 @@ SHARED int scope_bound(struct task_struct *task, struct task_state *state)
 	*state = (struct task_state){
 		.container_id = walk.cgroup_id,
 		.container = walk.container,
-		.exec_rule = BAILIFF_RULE_NONE,
 	};
 	return 1;
 }
@@ -136,7 +135,8 @@ static __always_inline __u64 scope_count_task(__u32 container, __s64 change)
 	return inside ? __sync_fetch_and_add(inside, change) : 0;
 }
 
-/* Confines `task` in the container that `from` names. False: the task table is full. */
+/* Confines `task` in the container that `from` names, unless it is confined already; of two
+ * callers one does it and counts it. False: the task table is full. */
 static __always_inline bool scope_confine(struct task_struct *task, const struct task_state *from)
 {
 	__u64 key = (__u64)task;
@@ -144,13 +144,13 @@ static __always_inline bool scope_confine(struct task_struct *task, const struct
 		.container_id = from->container_id,
 		.container = from->container,
 		.phase = TASK_CONFINED,
-		.exec_rule = BAILIFF_RULE_NONE,
 	};
+	long error;
 
-	if (bpf_map_update_elem(&tasks, &key, &state, BPF_ANY))
-		return false;
-	scope_count_task(state.container, 1);
-	return true;
+	error = bpf_map_update_elem(&tasks, &key, &state, BPF_NOEXIST);
+	if (!error)
+		scope_count_task(state.container, 1);
+	return !error || error == -EEXIST;
 }
 
 #endif

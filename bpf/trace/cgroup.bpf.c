@@ -19,7 +19,9 @@ int sweep_tasks(struct bpf_iter__task *ctx)
 	struct task_struct *task = ctx->task;
 	struct task_state *known, state;
 
-	if (!task)
+	/* one that has been reaped may have been freed as far as we hear of it; one that has not
+	 * can't be before this program's RCU section ends */
+	if (!task || !task->thread_pid)
 		return 0;
 	known = scope_task(task);
 	if (known && known->phase == TASK_CONFINED && scope_container(known))
