@@ -17,7 +17,7 @@ const char *audit_action_category(unsigned int action);
 const char *audit_verdict_name(unsigned int verdict);
 
 /* "rule", "default", "path-too-long", "no-path", "path-race", "no-policy", "no-scratch",
- * "task-table-full", "bad-address", "cgroup-too-deep". */
+ * "task-table-full", "cgroup-too-deep". */
 const char *audit_reason_name(unsigned int reason);
 
 /* "off", "audit", "enforce". */
