@@ -11,6 +11,8 @@
 #include "agent/pins.h"
 
 #define MARKER "complete"
+#define LINKS 128	/* more than there are programs */
+#define UNLINK_MS 5000 /* to wait for links to go */
 
 int pins_path(char path[PATH_MAX], const char *dir, const char *part, const char *name)
 {
@@ -179,7 +181,46 @@ static int unlink_below(const char *dir, const char *name, bool directory)
 	return error;
 }
 
-int pins_remove(const char *dir, struct fault *fault)
+/* The kernel lets go of a link a while after its pin is gone, and detaches the program, which
+ * it frees last: until then that is in force. */
+static void await_programs(const uint32_t *ids, unsigned int count)
+{
+	for (unsigned int waited = 0, i = 0; i < count && waited < UNLINK_MS;) {
+		int fd = bpf_prog_get_fd_by_id(ids[i]);
+
+		if (fd < 0) {
+			i++;
+			continue;
+		}
+		close(fd);
+		usleep(10 * 1000);
+		waited += 10;
+	}
+}
+
+/* Numbers of the programs of the pinned links, at most `most`. */
+static unsigned int program_ids(const char *dir, uint32_t *ids, unsigned int most)
+{
+	OWNED(close_directory) DIR *directory = open_part(dir, "links");
+	unsigned int count = 0;
+	struct dirent *entry;
+
+	while (directory && count < most && (entry = readdir(directory))) {
+		struct bpf_link_info info = { 0 };
+		uint32_t size = sizeof(info);
+		OWNED(close_fd) int fd = -1;
+		char path[PATH_MAX];
+
+		if (*entry->d_name == '.' || pins_path(path, dir, "links", entry->d_name))
+			continue;
+		fd = bpf_obj_get(path);
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size))
+			ids[count++] = info.prog_id;
+	}
+	return count;
+}
+
+static int remove_all(const char *dir)
 {
 	int error = unlink_below(dir, MARKER, false);
 
@@ -201,5 +242,17 @@ int pins_remove(const char *dir, struct fault *fault)
 		error = unlink_below(dir, "maps", true);
 	if (!error && rmdir(dir) && errno != ENOENT)
 		error = -errno;
-	return error ? fault_errno(fault, error, "%s", dir) : 0;
+	return error;
+}
+
+int pins_remove(const char *dir, struct fault *fault)
+{
+	uint32_t ids[LINKS];
+	unsigned int count = program_ids(dir, ids, LINKS);
+	int error = remove_all(dir);
+
+	if (error)
+		return fault_errno(fault, error, "%s", dir);
+	await_programs(ids, count);
+	return 0;
 }

@@ -43,7 +43,8 @@ int pins_attach_on_demand(const char *dir);
 unsigned int pins_count_links(const char *dir);
 
 /* Removes all pins and the directory: the marker first, then the links that judge, those that
- * track tasks after them, the rest last. 0 also if there was nothing. */
+ * track tasks after them, the rest last; waits until the kernel has let go of the programs. 0 also
+ * if there was nothing. */
 int pins_remove(const char *dir, struct fault *fault);
 
 #endif

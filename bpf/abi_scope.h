@@ -53,7 +53,7 @@ struct task_state {
 	__u8 phase;	/* enum task_phase */
 	__u8 skip_open; /* the open that follows belongs to a creation that would be denied */
 	__u16 pad;
-	__u64 truncating; /* address of the path whose truncation by O_TRUNC was judged */
+	__u64 truncating; /* address of the path whose truncation by O_TRUNC was recorded */
 };
 
 _Static_assert(sizeof(struct shared) == 24, "layout of shared");

@@ -29,7 +29,8 @@ int BPF_PROG(bailiff_file_open, struct file *file, int ret)
 	 * time, on 6.1 under the path of the overlay */
 	if (flags & FMODE_EXEC || mode & FMODE_NOACCOUNT)
 		return 0;
-	if (s.task->skip_open && mode & FMODE_CREATED) {
+	if (s.task->skip_open && mode & FMODE_CREATED && s.head &&
+	    s.head->mode != POLICY_MODE_ENFORCE) {
 		s.task->skip_open = 0;
 		return 0;
 	}
@@ -39,13 +40,12 @@ int BPF_PROG(bailiff_file_open, struct file *file, int ret)
 	else if (path_unlinked(dentry))
 		request.reason = REASON_NO_PATH;
 	denied = judge_path(&s, file->f_path.mnt, dentry, &request);
-	if (flags & O_TRUNC && !denied)
-		s.task->truncating = (__u64)&file->f_path;
+	s.task->truncating = flags & O_TRUNC && !denied ? (__u64)&file->f_path : 0;
 	return denied;
 }
 
-/* The truncation that O_TRUNC does was judged with the open; it comes with the path that is
- * inside the struct file, which truncate(2) does not. */
+/* The truncation that O_TRUNC does was recorded with the open; it comes with the path that is
+ * inside the struct file. It is judged again: the struct may have become another file's. */
 static __always_inline int truncate_judge(const struct path *path)
 {
 	struct request request = {
@@ -55,8 +55,10 @@ static __always_inline int truncate_judge(const struct path *path)
 	};
 	struct subject s;
 
-	if (!scope_subject(&s, PHASE_CONFINED, CLASS_FILE) || s.task->truncating == (__u64)path)
+	if (!scope_subject(&s, PHASE_CONFINED, CLASS_FILE))
 		return 0;
+	request.again = s.task->truncating == (__u64)path;
+	s.task->truncating = 0;
 	return judge_path(&s, path->mnt, path->dentry, &request);
 }
 

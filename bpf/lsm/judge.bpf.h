@@ -12,6 +12,7 @@ struct request {
 	__u8 action; /* enum event_action */
 	bool args;	/* record the arguments of the execve */
 	bool held;	/* through a descriptor: only what has a name is judged */
+	bool again;	/* a part of what was recorded just before: only a denial is news */
 	bool skip_open; /* if it would be denied, the open that follows is not judged */
 	__u32 want;  /* ACCESS_* */
 	int reason;
@@ -89,6 +90,8 @@ SHARED int judge_path(struct subject *s, struct vfsmount *mnt, struct dentry *de
 		reason = request->reason;
 	if (!reason)
 		d = image_unpack(image_access(s->head, scratch->state[0], request->want));
+	if (request->again && (!d.verdict || s->head->mode != POLICY_MODE_ENFORCE))
+		goto out;
 	if (!d.verdict && !d.record) {
 		count(COUNTER_DECIDED + EVENT_ALLOWED);
 		goto out;
