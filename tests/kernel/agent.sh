@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Reload, death and return of the agent; what the rings and the logs do under load; unloading.
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2119
 . "$T/lib.sh"
 
 FILE=$D/file
@@ -70,7 +70,12 @@ reloads() {
 
 refused() {
 	local broken="$POLICIES/broken.cfg"
-	printf 'policies = (\n  { name = "broken";\n    file = { default = "allow"; rules = ( { action = "perhaps"; } ); };\n  } );\n' >"$broken"
+	cat >"$broken" <<-'END'
+		policies = (
+		  { name = "broken";
+		    file = { default = "allow"; rules = ( { action = "perhaps"; } ); };
+		  } );
+	END
 	status "reload with a broken file is refused" 1 bailiff_at reload
 	says "it names the file and the line" "$W/err" 'broken.cfg:3: '
 	kill -HUP "$AGENT"
@@ -97,7 +102,7 @@ switching() {
 	local i=0
 	"$OP" ask "$W/a.in" "$W/a.out" repeat 4000 open r "$OTHER" >"$W/switching" &
 	while [ $i -lt 6 ]; do
-		rules $([ $((i % 2)) = 0 ] && echo allow || echo deny)
+		rules "$([ $((i % 2)) = 0 ] && echo allow || echo deny)"
 		reload
 		i=$((i + 1))
 	done
@@ -160,8 +165,8 @@ audit_only() {
 
 second() {
 	local status=0
-	timeout 20 bailiffd --policies "$POLICIES" --no-syslog --log-file "$W/second.jsonl" --control-socket "$W/second.sock" \
-		--pin-dir "$PINS" >"$W/out" 2>&1 || status=$?
+	timeout 20 bailiffd --policies "$POLICIES" --no-syslog \
+		--log-file "$W/second.jsonl" --control-socket "$W/second.sock" --pin-dir "$PINS" >"$W/out" 2>&1 || status=$?
 	equal "a second agent is refused" 1 "$status"
 	gets a EACCES open r "$FILE"
 	bailiff_at status >/dev/null || not_ok "the first one still answers"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every operation under every kind of rule: allowed, denied, dry run, killed, quiet, off, by
 # default; and by a neighbour who is not confined.
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2119
 . "$T/lib.sh"
 . "$T/matrix.sh"
 

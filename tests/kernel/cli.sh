@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The command line: exit codes, `run` with and without an agent, doctor.
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2119
 . "$T/lib.sh"
 
 NO=$D/no
@@ -19,7 +19,11 @@ checks() {
 	status "check of what check printed" 0 bailiff check "$W/canonical.cfg"
 	check "which is the same" cmp "$W/out" "$W/canonical.cfg"
 	status "check of the directory" 0 bailiff check "$POLICIES"
-	printf 'policies = (\n  { name = "x"; file = { default = "allow"; rules = (\n    { action = "deny"; access = "q"; path = "/x"; } ); }; } );\n' >"$W/bad.cfg"
+	cat >"$W/bad.cfg" <<-'END'
+		policies = (
+		  { name = "x"; file = { default = "allow"; rules = (
+		    { action = "deny"; access = "q"; path = "/x"; } ); }; } );
+	END
 	status "check of an invalid file" 1 bailiff check "$W/bad.cfg"
 	says "it names file and line" "$W/err" '^[^ ]*bad.cfg:3: .*"q"'
 	equal "and prints no policy" "" "$(cat "$W/out")"
@@ -75,9 +79,10 @@ confines() {
 	status "run $how: --audit-only" 0 run --audit-only --log "$W/run-$how.jsonl" -- "$OP" open r "$NO"
 	says "run $how: --log has would-deny" "$W/run-$how.jsonl" '"file.path":"'"$NO"'".*"bailiff.verdict":"would-deny"'
 	status "run $how: its children too" 1 run -- "$OP" child open r "$NO"
-	status "run $how: a policy by name" 1 bailiff run --control-socket "$SOCKET" --policy "$W/two.cfg:two" -- "$OP" open r "$NO"
-	equal "run $how: what is left is killed" "" "$(run -- sh -c "sleep 100 & echo \$! >$W/left" 2>/dev/null
-		soon gone "$(cat "$W/left")" || echo it lives)"
+	status "run $how: a policy by name" 1 \
+		bailiff run --control-socket "$SOCKET" --policy "$W/two.cfg:two" -- "$OP" open r "$NO"
+	run -- sh -c "sleep 100 & echo \$! >$W/left" 2>/dev/null
+	check "run $how: what is left is killed" soon gone "$(cat "$W/left")"
 }
 
 refuses() {
@@ -109,7 +114,8 @@ survives() {
 	main=$!
 	"$OP" ask "$W/$how.in" "$W/$how.out" pid >"$W/$how.pid"
 	gets "$how" EACCES open r "$NO"
-	kill -KILL "$(ps -o pid,ppid,comm | awk -v p="$main" '$1 == p && $3 == "bailiff" || $2 == p && $3 == "bailiff" { print $1 }')"
+	kill -KILL "$(ps -o pid,ppid,comm |
+		awk -v p="$main" '($1 == p || $2 == p) && $3 == "bailiff" { print $1 }')"
 	wait "$main" 2>/dev/null
 	gets "$how" EACCES open r "$NO"
 	gets "$how" EACCES child open r "$NO"

@@ -4,7 +4,7 @@
 #
 # Where things are comes from the environment: T (tools), CGROUP (mount point of cgroup2), PINS.
 # A container NAME of a scenario is the cgroup t-SCENARIO-NAME.
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2153
 
 set -u
 SCENARIO=${0##*/}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by scenarios: every operation under every kind of rule. Those on files are left out
 # where FILES is set and empty. The policies become classes.cfg.
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2034
 
 : "${FILES="exec open_r open_w open_a open_rw open_trunc ls create mknod unix tmpfile mkdir mkfifo symlink
 	unlink rmdir rename rename_to rename_over exchange link link_to truncate"}"
@@ -113,9 +113,11 @@ emit() {
 
 # rules KIND ACTION EXTRA: one a case
 file_rules() {
-	local name
+	local name path
 	for name in $FILES ftruncate; do
-		emit "{ action = \"$2\"; access = \"$(letters "$name")\"; path = \"$D/$1/$name$([ "$name" != tmpfile ] || echo '/*')\";$3 },"
+		path=$D/$1/$name
+		[ "$name" != tmpfile ] || path="$path/*"
+		emit "{ action = \"$2\"; access = \"$(letters "$name")\"; path = \"$path\";$3 },"
 		eval "line_$1_$name=$line"
 	done
 }
@@ -183,7 +185,7 @@ write_policies() {
 
 # one CONTAINER POLICY KIND CASE VERDICT: VERDICT "-": no record
 one() {
-	local container="$1" policy="$2" kind="$3" name="$4" verdict="$5" wanted rule select
+	local container="$1" policy="$2" kind="$3" name="$4" verdict="$5" wanted rule
 	words "$name" "$D/$kind"
 	case $name-$verdict in
 	*-allowed | *-would-deny | *-none) wanted=ok ;;
@@ -227,7 +229,8 @@ object() {
 }
 
 expect_record() {
-	local count=1 pid="process.pid=$(pid_of "$1")" outcome=failure mode=enforce
+	local count=1 outcome=failure mode=enforce pid
+	pid=process.pid=$(pid_of "$1")
 	case $5 in
 	quiet | none) count=0 ;;
 	killed) pid="process.parent.pid=*" ;;

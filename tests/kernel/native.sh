@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What works on a kernel that loads no BPF LSM programs: addresses, and who is confined.
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2086,SC2155
 FILES=
 . "$T/lib.sh"
 . "$T/matrix.sh"
@@ -36,7 +36,6 @@ kill_refused() {
 inheritance() {
 	local word="connect udp 127.0.0.1 $(port connect_udp4)" way
 	server deny/sub
-	# shellcheck disable=SC2086
 	for way in "child" "thread" "child thread" "into $CGROUP" "unshare"; do
 		gets deny EPERM $way $word
 	done
@@ -57,18 +56,15 @@ inheritance() {
 life() {
 	local word="connect udp 127.0.0.1 $(port connect_udp4)"
 	agent_end KILL
-	# shellcheck disable=SC2086
-	{
-		gets deny EPERM $word
-		gets deny EPERM child $word
-		agent_launch --allow-missing=exec,file
-		soon agent_answers
-		gets deny EPERM $word
-		sed -i 's/name = "deny"; *$/name = "deny"; mode = "off";/' "$POLICIES/classes.cfg"
-		kill -HUP "$AGENT"
-		soon reads_ok $word
-		gets deny ok $word
-	}
+	gets deny EPERM $word
+	gets deny EPERM child $word
+	agent_launch --allow-missing=exec,file
+	soon agent_answers
+	gets deny EPERM $word
+	sed -i 's/name = "deny"; *$/name = "deny"; mode = "off";/' "$POLICIES/classes.cfg"
+	kill -HUP "$AGENT"
+	soon reads_ok $word
+	gets deny ok $word
 	expect "what happened without an agent is recorded" +3 @deny event.action=connect
 }
 

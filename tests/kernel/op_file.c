@@ -31,8 +31,8 @@ int op_open_flags(const char *letters)
 {
 	static const char names[] = "atcxdpnkT";
 	static const int bits[] = {
-		O_APPEND | O_WRONLY, O_TRUNC,	 O_CREAT,    O_EXCL,	O_DIRECTORY,
-		O_PATH,		     O_NOFOLLOW, O_NONBLOCK, O_TMPFILE,
+		O_APPEND | O_WRONLY, O_TRUNC,	 O_CREAT,   O_EXCL, O_DIRECTORY, O_PATH,
+		O_NOFOLLOW,	     O_NONBLOCK, O_TMPFILE,
 	};
 	int flags = 0, r = 0, w = 0;
 
@@ -182,8 +182,8 @@ static int run_handle(int n, char **args)
 		return -errno;
 	r = result(name_to_handle_at(AT_FDCWD, args[1], &handle.head, &mount_id, 0));
 	if (!r)
-		r = closed(open_by_handle_at(mount, &handle.head,
-					     op_open_flags(args[0]) | O_CLOEXEC));
+		r = closed(
+			open_by_handle_at(mount, &handle.head, op_open_flags(args[0]) | O_CLOEXEC));
 	close(mount);
 	return r;
 }

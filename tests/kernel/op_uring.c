@@ -30,11 +30,11 @@ static int ring_open(struct ring *ring)
 	if (size < ring->params.cq_off.cqes + ring->params.cq_entries * sizeof(struct io_uring_cqe))
 		size = ring->params.cq_off.cqes +
 		       ring->params.cq_entries * sizeof(struct io_uring_cqe);
-	ring->queues = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
-			    ring->fd, IORING_OFF_SQ_RING);
-	ring->entries = mmap(NULL, ring->params.sq_entries * sizeof(struct io_uring_sqe),
-			     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring->fd,
-			     IORING_OFF_SQES);
+	ring->queues = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring->fd,
+			    IORING_OFF_SQ_RING);
+	ring->entries =
+		mmap(NULL, ring->params.sq_entries * sizeof(struct io_uring_sqe),
+		     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring->fd, IORING_OFF_SQES);
 	return ring->queues == MAP_FAILED || ring->entries == MAP_FAILED ? -ENOMEM : 0;
 }
 

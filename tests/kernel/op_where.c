@@ -178,14 +178,9 @@ static int run_into(int n, char **args)
 }
 
 const struct op op_where[] = {
-	{ "child", 1, run_child },
-	{ "chroot", 2, run_chroot },
-	{ "chdir", 2, run_chdir },
-	{ "depth", 2, run_depth },
-	{ "uid", 2, run_uid },
-	{ "setns", 2, run_setns },
-	{ "unshare", 1, run_unshare },
-	{ "join", 1, run_join },
-	{ "into", 2, run_into },
-	{ 0 },
+	{ "child", 1, run_child },     { "chroot", 2, run_chroot },
+	{ "chdir", 2, run_chdir },     { "depth", 2, run_depth },
+	{ "uid", 2, run_uid },	       { "setns", 2, run_setns },
+	{ "unshare", 1, run_unshare }, { "join", 1, run_join },
+	{ "into", 2, run_into },       { 0 },
 };

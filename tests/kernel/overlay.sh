@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # On overlayfs one operation is one decision and one record, under the overlay's path.
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2119
 . "$T/lib.sh"
 
 CASES="open_r open_w open_a open_rw open_trunc ls create unlink rmdir rename mkdir symlink link truncate exec"
@@ -34,7 +34,9 @@ words() {
 overlay() {
 	local name
 	mkdir -p "$1/lower/rmdir" "$1/lower/ls/some" "$1/upper" "$1/work" "$1/merged"
-	for name in open_r open_w open_a open_rw open_trunc unlink rename link truncate; do echo data >"$1/lower/$name"; done
+	for name in open_r open_w open_a open_rw open_trunc unlink rename link truncate; do
+		echo data >"$1/lower/$name"
+	done
 	cp "$OP" "$1/lower/exec"
 	mount -t overlay -o "lowerdir=$1/lower,upperdir=$1/upper,workdir=$1/work" overlay "$1/merged"
 }
@@ -82,11 +84,13 @@ copied() {
 	gets free ok create "$merged/other"
 	gets allow EACCES open r "$merged/other"
 	expect "allow: 2 records, below and copied up" 2 @allow "file.path=$merged/open_r" -- bailiff.verdict=allowed
-	expect "allow: a file of the upper layer" 1 @allow "file.path=$merged/other" -- bailiff.verdict=denied rule.name=default
+	expect "allow: a file of the upper layer" 1 @allow "file.path=$merged/other" -- bailiff.verdict=denied \
+		rule.name=default
 }
 
 {
-	echo 'policies = ( { name = "deny"; process = { exec = { default = "allow"; }; }; file = { default = "allow"; rules = ('
+	echo 'policies = ( { name = "deny"; process = { exec = { default = "allow"; }; };'
+	echo '  file = { default = "allow"; rules = ('
 	rules deny ''
 	echo '{ action = "deny"; access = "r"; path = "/nowhere"; } ); }; },'
 	echo '{ name = "dry"; extends = [ "deny" ]; mode = "audit"; },'

@@ -6,9 +6,9 @@
  *   NAME  COUNT  KEY=VALUE...  [--  KEY=VALUE...]
  *
  * The records that have all the values before "--" must be COUNT in number, and each must have
- * those behind it. KEY=* is any value, KEY=!VALUE another one or none. A list has a value if an element
- * is it. Records of the life of processes count only where event.action= is given. Every line
- * of the log must be one object of valid JSON in valid UTF-8, no key twice.
+ * those behind it. KEY=* is any value, KEY=!VALUE another one or none. A list has a value if an
+ * element is it. Records of the life of processes count only where event.action= is given. Every
+ * line of the log must be one object of valid JSON in valid UTF-8, no key twice.
  *
  * Prints "ok NAME" or "not ok NAME" with what was found. Status: 1 if any is not ok.
  */
@@ -104,7 +104,8 @@ static bool is_life(struct json_object *record)
 {
 	static const char *const actions[] = {
 		"event.action=process-start", "event.action=process-exit",
-		"event.action=container-end", "event.action=lost", "event.action=suppressed",
+		"event.action=container-end", "event.action=lost",
+		"event.action=suppressed",
 	};
 
 	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
@@ -123,8 +124,9 @@ static bool asks_for_action(char **words)
 
 static void show(struct json_object *record)
 {
-	printf("#   %s\n", json_object_to_json_string_ext(record, JSON_C_TO_STRING_PLAIN |
-							  JSON_C_TO_STRING_NOSLASHESCAPE));
+	printf("#   %s\n",
+	       json_object_to_json_string_ext(record, JSON_C_TO_STRING_PLAIN |
+							      JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
 /* The first few of those that were found. */

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Who is confined, from when, and until when.
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2119
 . "$T/lib.sh"
 
 NO=$D/no
@@ -128,8 +128,8 @@ moves() {
 	is_confined a
 	gets a EACCES child open r "$NO"
 	gets a "status 1" exec "$OP" open r "$NO"
-	expect "outside: records name the container" 2 @out "process.pid=$(pid_of out)" event.action=open bailiff.cgroup_id=1 -- \
-		"bailiff.cgroup=/${PREFIX}out"
+	expect "outside: records name the container" 2 @out "process.pid=$(pid_of out)" event.action=open \
+		bailiff.cgroup_id=1 -- "bailiff.cgroup=/${PREFIX}out"
 }
 
 # The cgroup is gone, one task is left.
