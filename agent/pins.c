@@ -11,7 +11,7 @@
 #include "agent/pins.h"
 
 #define MARKER "complete"
-#define LINKS 128	/* more than there are programs */
+#define LINKS 128      /* more than there are programs */
 #define UNLINK_MS 5000 /* to wait for links to go */
 
 int pins_path(char path[PATH_MAX], const char *dir, const char *part, const char *name)

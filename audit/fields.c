@@ -9,7 +9,10 @@
 #include "audit/walk.h"
 #include "bpf/abi_policy.h"
 
-#define LIST(literal) { literal, sizeof(literal) - 1 }
+#define LIST(literal)                                                                              \
+	{                                                                                          \
+		literal, sizeof(literal) - 1                                                       \
+	}
 
 static const struct {
 	struct audit_slice allowed, denied;

@@ -23,8 +23,8 @@ static void free_json(struct json *json)
 /* Takes value over, NULL (no memory) too. */
 static int add(struct json *json, const char *name, struct json_object *value)
 {
-	if (value && json_object_object_add_ex(json->object, name, value,
-					       JSON_C_OBJECT_ADD_KEY_IS_NEW) == 0)
+	if (value &&
+	    json_object_object_add_ex(json->object, name, value, JSON_C_OBJECT_ADD_KEY_IS_NEW) == 0)
 		return 0;
 	json_object_put(value);
 	return -ENOMEM;

@@ -10,7 +10,7 @@
 
 struct kv {
 	struct audit_text *out;
-	size_t max; /* bytes of one field's value, as written */
+	size_t max;	       /* bytes of one field's value, as written */
 	struct audit_text cut; /* name:bytes of those that lost their end */
 };
 

@@ -130,8 +130,7 @@ bool audit_limit_report(struct audit_limit *limit, uint64_t now, struct event *h
 			bucket->suppressed = 0;
 			return true;
 		}
-		if (!bucket->suppressed && bucket->full_at <= limit->now &&
-		    limit->cursor != SHARED)
+		if (!bucket->suppressed && bucket->full_at <= limit->now && limit->cursor != SHARED)
 			release(limit, limit->cursor);
 	}
 	limit->cursor = 0;

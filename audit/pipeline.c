@@ -88,8 +88,8 @@ static int get_line(struct audit_pipeline *pipeline, const struct audit_record *
 	int r = 0;
 
 	if (!text->len)
-		r = format == AUDIT_SINK_KV ? audit_format_kv(record, text) :
-					      audit_format_json(record, text);
+		r = format == AUDIT_SINK_KV ? audit_format_kv(record, text)
+					    : audit_format_json(record, text);
 	if (r < 0) {
 		pipeline->stats.memory++;
 		return r;

@@ -55,9 +55,9 @@ static struct entry *find(struct audit_processes *processes, struct audit_proces
 {
 	struct entry *entry;
 
-	LIST_FOREACH (entry, find_chain(processes, key), chain)
-		if (entry->key.pid == key.pid && entry->key.start_time == key.start_time)
-			return entry;
+	LIST_FOREACH(entry, find_chain(processes, key), chain)
+	if (entry->key.pid == key.pid && entry->key.start_time == key.start_time)
+		return entry;
 	return NULL;
 }
 

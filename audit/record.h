@@ -34,7 +34,7 @@ struct audit_loss {
  * call of what made the record. Text that is not known has data NULL. */
 struct audit_record {
 	enum audit_kind kind;
-	int64_t time;		 /* CLOCK_REALTIME, ns */
+	int64_t time;			 /* CLOCK_REALTIME, ns */
 	const struct audit_event *event; /* NULL for AUDIT_LOST */
 	struct audit_slice policy;
 	struct audit_slice rule; /* "file.cfg:12", "default", "#12" where the source is unknown */
@@ -42,7 +42,7 @@ struct audit_record {
 	struct audit_slice container_runtime_id;
 	struct audit_slice cgroup;
 	struct audit_slice executable;
-	uint64_t suppressed;	     /* AUDIT_SUPPRESSED: how many */
+	uint64_t suppressed;	       /* AUDIT_SUPPRESSED: how many */
 	const struct audit_loss *loss; /* AUDIT_LOST */
 };
 

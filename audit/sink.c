@@ -10,8 +10,8 @@
 const char *audit_sink_loss_name(enum audit_sink_loss loss)
 {
 	static const char *const names[AUDIT_SINK_LOSSES] = {
-		[AUDIT_SINK_FULL] = "full",   [AUDIT_SINK_IO] = "io",
-		[AUDIT_SINK_QUEUE] = "queue", [AUDIT_SINK_SIZE] = "size",
+		[AUDIT_SINK_FULL] = "full",	[AUDIT_SINK_IO] = "io",
+		[AUDIT_SINK_QUEUE] = "queue",	[AUDIT_SINK_SIZE] = "size",
 		[AUDIT_SINK_MEMORY] = "memory",
 	};
 

@@ -63,9 +63,9 @@ static int compose(struct log *log, int level, int64_t time, struct audit_slice 
 
 	localtime_r(&seconds, &tm);
 	audit_text_cut(&log->text, 0);
-	r = audit_text_printf(&log->text, "<%d>%s %2d %02d:%02d:%02d bailiff[%d]: ",
-			      LOG_AUTHPRIV | level, months[tm.tm_mon], tm.tm_mday, tm.tm_hour,
-			      tm.tm_min, tm.tm_sec, (int)getpid());
+	r = audit_text_printf(
+		&log->text, "<%d>%s %2d %02d:%02d:%02d bailiff[%d]: ", LOG_AUTHPRIV | level,
+		months[tm.tm_mon], tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)getpid());
 	return r == 0 ? audit_text_add(&log->text, line.data, line.len) : r;
 }
 

@@ -17,25 +17,25 @@
 #define EVENT_VERSION 1
 
 enum event_action {
-	EVENT_EXEC = 1,	 /* an execve was judged and denied (or would be); args as requested */
+	EVENT_EXEC = 1, /* an execve was judged and denied (or would be); args as requested */
 	EVENT_OPEN,
 	EVENT_TRUNCATE,
-	EVENT_CREATE,	 /* a regular file */
+	EVENT_CREATE, /* a regular file */
 	EVENT_MKDIR,
-	EVENT_MKNOD,	 /* a device, FIFO or socket */
-	EVENT_SYMLINK,	 /* path2: the target as given */
+	EVENT_MKNOD,   /* a device, FIFO or socket */
+	EVENT_SYMLINK, /* path2: the target as given */
 	EVENT_DELETE,
 	EVENT_RMDIR,
-	EVENT_RENAME,	 /* path: old name, path2: new name */
-	EVENT_LINK,	 /* path: existing name, path2: new name */
+	EVENT_RENAME, /* path: old name, path2: new name */
+	EVENT_LINK,   /* path: existing name, path2: new name */
 	EVENT_CONNECT,
 	EVENT_SENDMSG,
 	EVENT_BIND,
 	EVENT_PROCESS_EXEC, /* a confined process runs a new program; args as it sees them */
 	EVENT_PROCESS_EXIT,
 	EVENT_CONTAINER_END, /* the cgroup is gone and the last confined task ended */
-	EVENT_FORK,	    /* only denied: the task table is full */
-	EVENT_PROTECT,	    /* only denied: a confined task reached for bailiff itself */
+	EVENT_FORK,	     /* only denied: the task table is full */
+	EVENT_PROTECT,	     /* only denied: a confined task reached for bailiff itself */
 	EVENT_ACTIONS,
 };
 
@@ -50,17 +50,17 @@ enum event_verdict {
 /* Why it was decided so. Those from REASON_UNJUDGED on could not be judged: they are denied in
  * enforce mode and counted. */
 enum event_reason {
-	REASON_RULE,	    /* `rule` decided */
-	REASON_DEFAULT,	    /* no rule matched */
-	REASON_PROTECTED,   /* no policy lets a confined task do that */
+	REASON_RULE,	  /* `rule` decided */
+	REASON_DEFAULT,	  /* no rule matched */
+	REASON_PROTECTED, /* no policy lets a confined task do that */
 	REASON_UNJUDGED,
-	REASON_PATH_LENGTH = REASON_UNJUDGED, /* the path is longer than BAILIFF_PATH_MAX - 1 bytes */
-	REASON_NO_PATH,	    /* unlinked, or on no mount that the container can reach */
-	REASON_PATH_RACE,   /* the path changed under each of several attempts to read it */
-	REASON_NO_POLICY,   /* the container's policy is not in the directory */
-	REASON_SCRATCH,	    /* more concurrent decisions than scratch buffers */
-	REASON_TASK_TABLE,  /* BAILIFF_MAX_TASKS confined threads */
-	REASON_DEPTH,	    /* a cgroup deeper than BAILIFF_MAX_CGROUP_DEPTH */
+	REASON_PATH_LENGTH = REASON_UNJUDGED, /* more than BAILIFF_PATH_MAX - 1 bytes */
+	REASON_NO_PATH,	   /* unlinked, or on no mount that the container can reach */
+	REASON_PATH_RACE,  /* the path changed under each of several attempts to read it */
+	REASON_NO_POLICY,  /* the container's policy is not in the directory */
+	REASON_SCRATCH,	   /* more concurrent decisions than scratch buffers */
+	REASON_TASK_TABLE, /* BAILIFF_MAX_TASKS confined threads */
+	REASON_DEPTH,	   /* a cgroup deeper than BAILIFF_MAX_CGROUP_DEPTH */
 	EVENT_REASONS,
 };
 
@@ -73,10 +73,10 @@ enum event_ring {
 struct event {
 	__u32 size;
 	__u8 version;
-	__u8 action;  /* enum event_action */
-	__u8 verdict; /* enum event_verdict */
-	__u8 reason;  /* enum event_reason */
-	__u64 time;   /* CLOCK_BOOTTIME, ns */
+	__u8 action;	    /* enum event_action */
+	__u8 verdict;	    /* enum event_verdict */
+	__u8 reason;	    /* enum event_reason */
+	__u64 time;	    /* CLOCK_BOOTTIME, ns */
 	__u64 container_id; /* id of the bound cgroup */
 	__u64 cgroup_id;    /* id of the task's cgroup now */
 	__u64 start_time;   /* of the process (thread group), CLOCK_BOOTTIME, ns */
@@ -91,10 +91,10 @@ struct event {
 	__u32 ppid;
 	__u32 uid; /* effective, in the host's user namespace */
 	__u32 gid;
-	__u32 access; /* ACCESS_* asked for */
-	__s32 exit_code; /* as wait(2) gives it */
-	__u16 port;	 /* host order */
-	__u8 protocol;	 /* IPPROTO_*, 0 for IPPROTO_IP */
+	__u32 access;	  /* ACCESS_* asked for */
+	__s32 exit_code;  /* as wait(2) gives it */
+	__u16 port;	  /* host order */
+	__u8 protocol;	  /* IPPROTO_*, 0 for IPPROTO_IP */
 	__u8 socket_type; /* SOCK_* */
 	__u8 address[16]; /* network order; IPv4 in the first 4 bytes */
 	char comm[16];

@@ -6,15 +6,15 @@
 #ifndef BAILIFF_ABI_LIMITS_H
 #define BAILIFF_ABI_LIMITS_H
 
-#define BAILIFF_PATH_MAX 4096		/* bytes of a path with its NUL: PATH_MAX of the kernel */
-#define BAILIFF_NAME_MAX 64		/* bytes of a policy or container name with its NUL */
-#define BAILIFF_MAX_RULES 65534		/* rules of one policy; BAILIFF_RULE_NONE is no rule */
-#define BAILIFF_MAX_POLICIES 4096	/* policies of one set, private ones included */
+#define BAILIFF_PATH_MAX 4096	  /* bytes of a path with its NUL: PATH_MAX of the kernel */
+#define BAILIFF_NAME_MAX 64	  /* bytes of a policy or container name with its NUL */
+#define BAILIFF_MAX_RULES 65534	  /* rules of one policy; BAILIFF_RULE_NONE is no rule */
+#define BAILIFF_MAX_POLICIES 4096 /* policies of one set, private ones included */
 #define BAILIFF_MAX_IMAGE_WORDS (1U << 21) /* 64-bit words of one compiled policy: 16 MiB */
-#define BAILIFF_MAX_CONTAINERS 4096	/* bound cgroups at one time */
-#define BAILIFF_MAX_TASKS 262144	/* confined threads at one time, on the whole host */
-#define BAILIFF_MAX_CGROUP_DEPTH 512	/* levels of the hierarchy that an exec looks up */
-#define BAILIFF_SCRATCH_PER_CPU 4	/* decisions of one CPU that can be under way at a time */
-#define BAILIFF_ARGS_MAX 1024		/* bytes of a command line in an event */
+#define BAILIFF_MAX_CONTAINERS 4096	   /* bound cgroups at one time */
+#define BAILIFF_MAX_TASKS 262144	   /* confined threads at one time, on the whole host */
+#define BAILIFF_MAX_CGROUP_DEPTH 512	   /* levels of the hierarchy that an exec looks up */
+#define BAILIFF_SCRATCH_PER_CPU 4 /* decisions of one CPU that can be under way at a time */
+#define BAILIFF_ARGS_MAX 1024	  /* bytes of a command line in an event */
 
 #endif

@@ -29,8 +29,8 @@
 #include "abi_limits.h"
 
 enum policy_mode {
-	POLICY_MODE_OFF = 0,	 /* bound, not judged, not recorded */
-	POLICY_MODE_AUDIT = 1,	 /* judged and recorded, nothing denied */
+	POLICY_MODE_OFF = 0,   /* bound, not judged, not recorded */
+	POLICY_MODE_AUDIT = 1, /* judged and recorded, nothing denied */
 	POLICY_MODE_ENFORCE = 2,
 };
 
@@ -79,8 +79,8 @@ struct policy_accept {
 	__u16 allow;
 	__u16 deny;
 	__u16 kill;
-	__u16 audit; /* record it even when allowed */
-	__u16 quiet; /* do not record the denial */
+	__u16 audit;		     /* record it even when allowed */
+	__u16 quiet;		     /* do not record the denial */
 	__u16 rule[ACCESS_BITS + 1]; /* deciding rule of each bit; the last one is padding */
 };
 
@@ -139,23 +139,23 @@ struct net_table {
 #define RULE_SOURCE(file, line) (((__u64)(file) << 32) | (__u32)(line))
 
 struct policy_head {
-	__u64 digest;	   /* of the content (image and head, but for generation, slot and mode) */
-	__u32 generation;  /* of the set that this directory is */
-	__u32 slot;	   /* in policy_images */
-	__u32 words;	   /* of the image */
-	__u32 classes;	   /* CLASS_* */
-	__u8 mode;	   /* enum policy_mode, as in force */
-	__u8 in_use;	   /* 0: no policy has this number */
-	__u8 private_;	   /* 1: added by `bailiff run`, not part of the policy directory */
-	__u8 own_mode;	   /* enum policy_mode, as the policy says */
+	__u64 digest;	  /* of the content (image and head, but for generation, slot and mode) */
+	__u32 generation; /* of the set that this directory is */
+	__u32 slot;	  /* in policy_images */
+	__u32 words;	  /* of the image */
+	__u32 classes;	  /* CLASS_* */
+	__u8 mode;	  /* enum policy_mode, as in force */
+	__u8 in_use;	  /* 0: no policy has this number */
+	__u8 private_;	  /* 1: added by `bailiff run`, not part of the policy directory */
+	__u8 own_mode;	  /* enum policy_mode, as the policy says */
 	__u16 default_allow; /* ACCESS_* that are allowed where no rule matches */
 	__u16 pad0;
-	__u32 dfa_start;   /* base of the start state; bases count from dfa_off */
+	__u32 dfa_start; /* base of the start state; bases count from dfa_off */
 	__u32 dfa_off, dfa_words;
 	__u32 accept_off, accept_count; /* entries of ACCEPT_WORDS each */
 	struct net_table net[NET_OPS];
-	__u32 rules_off, rules_count;	/* one RULE_SOURCE() word each */
-	__u32 files_off, files_count;	/* one word each: byte offset << 32 | length in strings */
+	__u32 rules_off, rules_count;	  /* one RULE_SOURCE() word each */
+	__u32 files_off, files_count;	  /* one word each: byte offset << 32 | length in strings */
 	__u32 strings_off, strings_words; /* bytes of file names, not NUL-terminated, padded */
 	__u32 pad1;
 	char name[BAILIFF_NAME_MAX];

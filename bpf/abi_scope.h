@@ -17,7 +17,7 @@
 enum container_state {
 	CONTAINER_FREE = 0,
 	CONTAINER_BOUND = 1,
-	CONTAINER_ENDED = 2, /* the cgroup is gone, confined tasks are left */
+	CONTAINER_ENDED = 2,   /* the cgroup is gone, confined tasks are left */
 	CONTAINER_FREEING = 3, /* on the way from ENDED to FREE */
 };
 
@@ -27,7 +27,8 @@ struct container {
 	__u64 cgroup_id;
 	__u32 policy;	/* number in the directory */
 	__u32 state;	/* enum container_state */
-	__u32 sweeping; /* tasks that were inside at the binding are being confined: a fork counts */
+	__u32 sweeping; /* tasks that were inside at the binding are being confined: a fork counts
+			 */
 	__u32 pad;
 	__u64 bound_at; /* CLOCK_BOOTTIME, ns */
 	char name[BAILIFF_NAME_MAX];

@@ -46,7 +46,7 @@ static __always_inline __u64 emit_wakeup(void *ring, __u32 size)
 		return 0;
 	waiting = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
 	return waiting <= OTHER_WAKEUP && waiting + size > OTHER_WAKEUP ? BPF_RB_FORCE_WAKEUP
-									  : BPF_RB_NO_WAKEUP;
+									: BPF_RB_NO_WAKEUP;
 }
 
 static __always_inline void emit_part(struct bpf_dynptr *record, __u32 at, const char *part,

@@ -29,7 +29,7 @@ static __always_inline void *image_of(const struct policy_head *head)
 	return bpf_map_lookup_elem(&policy_images, &slot);
 }
 
-#define UNJUDGED ((struct decision){VERDICT_DENY, 1, BAILIFF_RULE_NONE})
+#define UNJUDGED ((struct decision){ VERDICT_DENY, 1, BAILIFF_RULE_NONE })
 
 #define RUN_CHUNK 8 /* bytes of a path in one step of bpf_loop() */
 
@@ -92,7 +92,7 @@ union packed_decision {
  * image: denied. */
 MODULAR int image_access(struct policy_head *head, __u32 state, __u32 want)
 {
-	union packed_decision result = {.decision = UNJUDGED};
+	union packed_decision result = { .decision = UNJUDGED };
 	void *image = image_of(head);
 
 	if (head && image)
@@ -102,7 +102,7 @@ MODULAR int image_access(struct policy_head *head, __u32 state, __u32 want)
 
 MODULAR int image_lost(struct policy_head *head, __u32 from, __u32 to)
 {
-	union packed_decision result = {.decision = UNJUDGED};
+	union packed_decision result = { .decision = UNJUDGED };
 	void *image = image_of(head);
 
 	if (head && image)
@@ -112,7 +112,7 @@ MODULAR int image_lost(struct policy_head *head, __u32 from, __u32 to)
 
 static __always_inline struct decision image_unpack(int packed)
 {
-	return ((union packed_decision){.packed = packed}).decision;
+	return ((union packed_decision){ .packed = packed }).decision;
 }
 
 #endif

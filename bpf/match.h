@@ -60,7 +60,7 @@ static MATCH_INLINE __u32 match_lowest_bit(__u32 mask)
 static MATCH_INLINE struct decision match_access(image_t *image, const struct policy_head *head,
 						 __u32 state, __u32 want)
 {
-	struct decision d = {.rule = BAILIFF_RULE_NONE};
+	struct decision d = { .rule = BAILIFF_RULE_NONE };
 	__u32 accept = DFA_ACCEPT(image_word(image, head->dfa_off + DFA_BASE(state)));
 	__u32 allow = 0, deny = 0, kill = 0, audit = 0, quiet = 0, entry = 0, unmatched, bits;
 
@@ -99,7 +99,7 @@ static MATCH_INLINE struct decision match_access(image_t *image, const struct po
 static MATCH_INLINE struct decision match_lost(image_t *image, const struct policy_head *head,
 					       __u32 from, __u32 to)
 {
-	struct decision d = {.rule = BAILIFF_RULE_NONE};
+	struct decision d = { .rule = BAILIFF_RULE_NONE };
 	__u32 had = DFA_ACCEPT(image_word(image, head->dfa_off + DFA_BASE(from)));
 	__u32 has = DFA_ACCEPT(image_word(image, head->dfa_off + DFA_BASE(to)));
 	__u64 masks;
@@ -135,12 +135,12 @@ static MATCH_INLINE void match_halve(__u32 *low, __u32 *high, __u32 above)
 /* Verdict of a port table for NET_KEY() `key`: the last entry that is not above it. */
 static MATCH_INLINE struct decision match_port(image_t *image, __u32 table, __u32 key)
 {
-	struct decision d = {.rule = BAILIFF_RULE_NONE};
+	struct decision d = { .rule = BAILIFF_RULE_NONE };
 	__u32 low = 0, high = (__u32)image_word(image, table);
 	__u64 word;
 
 	if (!high) /* no image: an empty table never comes from the compiler */
-		return (struct decision){VERDICT_DENY, 1, BAILIFF_RULE_NONE};
+		return (struct decision){ VERDICT_DENY, 1, BAILIFF_RULE_NONE };
 	/* keys end at NET_PROTOS * 65536, so that 18 halvings reach every entry */
 	for (int i = 0; i < 18 && high - low > 1; i++) {
 		word = image_word(image, table + 1 + (low + high) / 2);

@@ -45,7 +45,7 @@ MODULAR int net_find6(struct policy_head *head, __u32 op, __u64 hi, __u64 lo)
 
 MODULAR int net_port(struct policy_head *head, __u32 table, __u32 key)
 {
-	union packed_decision result = {.decision = UNJUDGED};
+	union packed_decision result = { .decision = UNJUDGED };
 	void *image = image_of(head);
 
 	if (image)

@@ -17,7 +17,7 @@
 
 #define PATH_INTERNAL (-1)  /* the kernel's own work, or a pipe: no decision is due */
 #define PATH_ANONYMOUS (-2) /* an object that never had a name: a memfd, a namespace, ... */
-#define PATH_STEPS 8192	   /* components and mounts of a path; bytes run out before */
+#define PATH_STEPS 8192	    /* components and mounts of a path; bytes run out before */
 #define PATH_ATTEMPTS 4
 
 /* Addresses of the kernel's seqlocks of these names, from /proc/kallsyms, set before loading;
@@ -45,7 +45,7 @@ struct path_sequences {
 /* The beginning of a struct dentry or struct mount, read at once: a call for each field costs
  * more. RAW() is a field of it, at the running kernel's offset. */
 #define RAW_SIZE 64
-#define RAW(type, raw, struct_type, field)                                                        \
+#define RAW(type, raw, struct_type, field)                                                         \
 	(*(type *)((char *)(raw) + bpf_core_field_offset(struct struct_type, field)))
 
 static __always_inline void path_mix(struct path_walk *w, __u64 value)
@@ -112,7 +112,7 @@ static __attribute__((unused)) long path_step(__u32 i, struct path_walk *w)
 	at = (w->start - len - 1) & (BAILIFF_PATH_MAX - 1);
 	w->start = at;
 	w->buffer[at] = '/';
-	if (bpf_probe_read_kernel(w->buffer + at + 1, len & 255, 
+	if (bpf_probe_read_kernel(w->buffer + at + 1, len & 255,
 				  (void *)RAW(__u64, raw, dentry, d_name.name)))
 		return path_fail(w, REASON_PATH_RACE);
 	return 0;
@@ -120,7 +120,7 @@ static __attribute__((unused)) long path_step(__u32 i, struct path_walk *w)
 
 static __always_inline struct path_sequences path_sequences(void)
 {
-	struct path_sequences s = {1, 1}; /* odd: changing */
+	struct path_sequences s = { 1, 1 }; /* odd: changing */
 
 	/* a seqlock_t begins with its sequence */
 	if (rename_lock_at)
@@ -134,7 +134,7 @@ static __always_inline struct path_sequences path_sequences(void)
  * found: the path in path[which] from `start` on, or with 2 for `which` the digest alone. */
 MODULAR int path_walk(struct scratch *scratch, __u32 which)
 {
-	struct path_walk w = {.start = BAILIFF_PATH_MAX};
+	struct path_walk w = { .start = BAILIFF_PATH_MAX };
 
 	if (!scratch)
 		return 0;

@@ -113,7 +113,7 @@ static __attribute__((unused)) long scope_ancestor(__u32 i, struct ancestor_walk
  * A child cgroup needs no entry of its own: it is bound from the moment it exists. */
 SHARED int scope_bound(struct task_struct *task, struct task_state *state)
 {
-	struct ancestor_walk walk = {.cgroup = (__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp)};
+	struct ancestor_walk walk = { .cgroup = (__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp) };
 
 	if (!walk.cgroup)
 		return 0;

@@ -25,7 +25,7 @@ static __always_inline int address_judge(struct bpf_sock_addr *ctx, struct net_a
 
 static __always_inline int address4(struct bpf_sock_addr *ctx, __u8 action)
 {
-	struct net_address to = {.family = AF_INET};
+	struct net_address to = { .family = AF_INET };
 
 	to.address[0] = ctx->user_ip4;
 	return address_judge(ctx, &to, action);
@@ -33,7 +33,7 @@ static __always_inline int address4(struct bpf_sock_addr *ctx, __u8 action)
 
 static __always_inline int address6(struct bpf_sock_addr *ctx, __u8 action)
 {
-	struct net_address to = {.family = AF_INET6};
+	struct net_address to = { .family = AF_INET6 };
 
 	to.address[0] = ctx->user_ip6[0];
 	to.address[1] = ctx->user_ip6[1];

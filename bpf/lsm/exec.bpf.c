@@ -30,7 +30,7 @@ int BPF_PROG(bailiff_creds_for_exec, struct linux_binprm *bprm, int ret)
 SEC("lsm/bprm_check_security")
 int BPF_PROG(bailiff_check_security, struct linux_binprm *bprm, int ret)
 {
-	struct request request = {.action = EVENT_EXEC, .want = ACCESS_EXEC, .args = true};
+	struct request request = { .action = EVENT_EXEC, .want = ACCESS_EXEC, .args = true };
 	struct dentry *dentry = bprm->file->f_path.dentry;
 	struct subject s;
 

@@ -19,7 +19,7 @@ int BPF_PROG(bailiff_file_open, struct file *file, int ret)
 {
 	__u32 flags = file->f_flags, mode = file->f_mode;
 	struct dentry *dentry = file->f_path.dentry;
-	struct request request = {.action = EVENT_OPEN};
+	struct request request = { .action = EVENT_OPEN };
 	struct subject s;
 	int denied;
 

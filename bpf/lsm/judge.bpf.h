@@ -9,12 +9,12 @@
 
 /* What is asked for. `reason`: why it can't be judged, where that is known beforehand; 0. */
 struct request {
-	__u8 action; /* enum event_action */
+	__u8 action;	/* enum event_action */
 	bool args;	/* record the arguments of the execve */
 	bool held;	/* through a descriptor: only what has a name is judged */
 	bool again;	/* a part of what was recorded just before: only a denial is news */
 	bool skip_open; /* if it would be denied, the open that follows is not judged */
-	__u32 want;  /* ACCESS_* */
+	__u32 want;	/* ACCESS_* */
 	int reason;
 	const char *target; /* of a symbolic link, recorded only; NULL */
 };
@@ -121,9 +121,8 @@ static __always_inline struct decision judge_graver(struct decision a, struct de
 	return a;
 }
 
-static __always_inline struct decision judge_two(struct policy_head *head,
-						 const struct scratch *scratch,
-						 const struct name_pair *pair)
+static __always_inline struct decision
+judge_two(struct policy_head *head, const struct scratch *scratch, const struct name_pair *pair)
 {
 	__u32 first = scratch->state[0], second = scratch->state[1];
 	struct decision d = image_unpack(image_access(head, first, pair->want[0]));

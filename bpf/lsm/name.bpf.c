@@ -5,7 +5,7 @@
 static __always_inline int name_judge(const struct path *dir, struct dentry *dentry, __u8 action,
 				      __u32 want)
 {
-	struct request request = {.action = action, .want = want};
+	struct request request = { .action = action, .want = want };
 	struct subject s;
 
 	if (!scope_subject(&s, PHASE_CONFINED, CLASS_FILE))
@@ -16,10 +16,10 @@ static __always_inline int name_judge(const struct path *dir, struct dentry *den
 /* open(O_CREAT), mknod, and bind of a unix socket. In audit mode the open that follows a
  * creation that would be denied is not judged: enforcing, it would not have happened. */
 SEC("lsm/path_mknod")
-int BPF_PROG(bailiff_path_mknod, const struct path *dir, struct dentry *dentry,
-	     unsigned short mode, unsigned int dev, int ret)
+int BPF_PROG(bailiff_path_mknod, const struct path *dir, struct dentry *dentry, unsigned short mode,
+	     unsigned int dev, int ret)
 {
-	struct request request = {.want = ACCESS_CREATE};
+	struct request request = { .want = ACCESS_CREATE };
 	__u32 type = mode & S_IFMT;
 	struct subject s;
 
@@ -32,8 +32,8 @@ int BPF_PROG(bailiff_path_mknod, const struct path *dir, struct dentry *dentry,
 }
 
 SEC("lsm/path_mkdir")
-int BPF_PROG(bailiff_path_mkdir, const struct path *dir, struct dentry *dentry,
-	     unsigned short mode, int ret)
+int BPF_PROG(bailiff_path_mkdir, const struct path *dir, struct dentry *dentry, unsigned short mode,
+	     int ret)
 {
 	return ret ? ret : name_judge(dir, dentry, EVENT_MKDIR, ACCESS_CREATE);
 }
@@ -74,8 +74,8 @@ int BPF_PROG(bailiff_path_link, struct dentry *old_dentry, const struct path *ne
 {
 	struct name_pair pair = {
 		.action = EVENT_LINK,
-		.want = {ACCESS_LINK, ACCESS_CREATE},
-		.keeps = {true, false},
+		.want = { ACCESS_LINK, ACCESS_CREATE },
+		.keeps = { true, false },
 	};
 	struct subject s;
 
@@ -91,8 +91,8 @@ int BPF_PROG(bailiff_path_rename, const struct path *old_dir, struct dentry *old
 {
 	struct name_pair pair = {
 		.action = EVENT_RENAME,
-		.want = {ACCESS_DELETE, ACCESS_CREATE},
-		.keeps = {true, false},
+		.want = { ACCESS_DELETE, ACCESS_CREATE },
+		.keeps = { true, false },
 	};
 	struct subject s;
 

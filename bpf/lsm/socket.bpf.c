@@ -16,7 +16,7 @@ struct sockaddr_in_any { /* struct sockaddr_in and struct sockaddr_in6 */
 static __always_inline int socket_judge(struct subject *s, struct socket *socket,
 					const void *address, __u8 action)
 {
-	struct net_address to = {.action = action, .bind = action == EVENT_BIND};
+	struct net_address to = { .action = action, .bind = action == EVENT_BIND };
 	struct sockaddr_in_any any = {};
 	struct sock *sk = BPF_CORE_READ(socket, sk);
 	struct decision d;
@@ -54,8 +54,7 @@ int BPF_PROG(bailiff_kill_connect, struct socket *socket, void *address, int len
 }
 
 SEC("?lsm/socket_sendmsg")
-int BPF_PROG(bailiff_kill_sendmsg, struct socket *socket, struct msghdr *message, int size,
-	     int ret)
+int BPF_PROG(bailiff_kill_sendmsg, struct socket *socket, struct msghdr *message, int size, int ret)
 {
 	struct subject s;
 

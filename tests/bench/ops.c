@@ -93,7 +93,7 @@ static void fork_exec(void)
 
 static void connect_udp(void)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(53)};
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(53) };
 
 	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
 	if (connect(udp, (struct sockaddr *)&to, sizeof(to)))
@@ -102,7 +102,7 @@ static void connect_udp(void)
 
 static void bind_udp(void)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(5353)};
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(5353) };
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
 	if (fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to)))
@@ -115,10 +115,10 @@ static const struct {
 	void (*run)(void);
 	int times;
 } operations[] = {
-	{"open-depth3", open_depth3, 30}, {"open-depth10", open_depth10, 30},
-	{"stat", stat_depth3, 50},	    {"create-unlink", create_unlink, 10},
-	{"rename-twice", rename_twice, 10}, {"fork-exec", fork_exec, 1},
-	{"connect-udp", connect_udp, 50}, {"bind-udp", bind_udp, 10},
+	{ "open-depth3", open_depth3, 30 },   { "open-depth10", open_depth10, 30 },
+	{ "stat", stat_depth3, 50 },	      { "create-unlink", create_unlink, 10 },
+	{ "rename-twice", rename_twice, 10 }, { "fork-exec", fork_exec, 1 },
+	{ "connect-udp", connect_udp, 50 },   { "bind-udp", bind_udp, 10 },
 };
 
 static long long now(void)
