@@ -114,6 +114,7 @@ check: deps
 	$(Q)tests/tally unit $(MAKE) -s unit
 	$(Q)tests/tally unit-sanitized $(MAKE) -s unit SAN=1
 	$(Q)tests/tally kernel tests/kernel/run
+	$(Q)tests/tally readme tests/readme/run
 	$(Q)tests/tally
 
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(ARCHIVES)

@@ -128,8 +128,24 @@ int objects_open(struct objects *objects, const struct objects_options *options,
 	return error;
 }
 
+/* Frees every confined task at once: programs go one by one, and what those that judge know of
+ * tasks is wrong as soon as those that track them are gone. */
+static void free_tasks(const char *pin_dir)
+{
+	struct objects objects;
+	struct fault ignored;
+
+	objects_init(&objects);
+	if (objects_adopt(&objects, pin_dir, &ignored))
+		return;
+	for (uint32_t i = 0; i < objects.maps.max_containers; i++)
+		__atomic_store_n(&objects.maps.containers[i].cgroup_id, 0, __ATOMIC_SEQ_CST);
+	objects_close(&objects);
+}
+
 int objects_unload(const char *pin_dir, struct fault *fault)
 {
+	free_tasks(pin_dir);
 	return pins_remove(pin_dir, fault);
 }
 
