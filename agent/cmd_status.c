@@ -81,9 +81,9 @@ static void print_group(struct json_object *counters, const char *name)
 
 	if (!group)
 		return;
-	printf("%-12s", name);
+	printf("%-11s", name);
 	json_object_object_foreach(group, key, value)
-		printf("%s %" PRIu64 "  ", key, json_object_get_uint64(value));
+		printf(" %s %" PRIu64, key, json_object_get_uint64(value));
 	putchar('\n');
 }
 

@@ -238,6 +238,12 @@ nothing_loaded() {
 	[ "$("$T/bpfcount")" = "0 0 0" ] && [ -z "$(find /sys/fs/bpf -mindepth 1)" ]
 }
 
+# Processes that were never confined, while the programs go: addresses of those that were
+# confined are used again.
+only_ok() {
+	[ "$(sort -u "$W/strangers")" = "open r $FILE: ok" ]
+}
+
 unloads() {
 	status "bailiff unload" 0 bailiff_at unload --pin-dir "$PINS"
 	soon gone "$AGENT" || not_ok "the agent stops"
@@ -249,7 +255,14 @@ unloads() {
 	gets a EACCES open r "$FILE"
 	agent_end KILL
 	gets a EACCES open r "$FILE"
+	(become a sh -c "while :; do '$OP' open r /dev/null; done") >/dev/null 2>&1 &
+	local forking=$!
+	(while :; do "$OP" open r "$FILE"; done) >"$W/strangers" 2>&1 &
+	local strangers=$!
+	sleep 1
 	status "bailiff unload without an agent" 0 bailiff_at unload --pin-dir "$PINS"
+	kill "$forking" "$strangers"
+	check "nobody else is taken for what was confined" only_ok
 	gets a ok open r "$FILE"
 	check "again nothing is left" soon nothing_loaded
 	status "and once more" 0 bailiff_at unload --pin-dir "$PINS"
