@@ -41,6 +41,7 @@ static const char *const reasons[EVENT_REASONS] = {
 	[REASON_RULE] = "rule",
 	[REASON_DEFAULT] = "default",
 	[REASON_PROTECTED] = "protected",
+	[REASON_DENIED_BELOW] = "denied-below",
 	[REASON_PATH_LENGTH] = "path-too-long",
 	[REASON_NO_PATH] = "no-path",
 	[REASON_PATH_RACE] = "path-race",

@@ -50,9 +50,10 @@ enum event_verdict {
 /* Why it was decided so. Those from REASON_UNJUDGED on could not be judged: they are denied in
  * enforce mode and counted. */
 enum event_reason {
-	REASON_RULE,	  /* `rule` decided */
-	REASON_DEFAULT,	  /* no rule matched */
-	REASON_PROTECTED, /* no policy lets a confined task do that */
+	REASON_RULE,	     /* `rule` decided */
+	REASON_DEFAULT,	     /* no rule matched */
+	REASON_PROTECTED,    /* no policy lets a confined task do that */
+	REASON_DENIED_BELOW, /* of a directory's move: a rule denies something below it */
 	REASON_UNJUDGED,
 	REASON_PATH_LENGTH = REASON_UNJUDGED, /* more than BAILIFF_PATH_MAX - 1 bytes */
 	REASON_NO_PATH,	   /* unlinked, or on no mount that the container can reach */

@@ -9,10 +9,12 @@
  * Path automaton. A state is named by the word it starts at, its base; base 0 is the dead
  * state. Word [base] is the state's header, DFA_HEADER(accept, default): the index + 1 of
  * its accept entry, 0 for none, and the state that follows on every byte class that has no
- * transition of its own. The transition on byte class c (1 to 255) is word [base + c] if
- * DFA_CHECK() of it is base, else the header's default. A target with DFA_TRAP set never
- * leaves itself: the path need not be read further. Rows of several states overlap in the
- * words that they leave free (row displacement: Aho, Sethi, Ullman, "Compilers", 3.9).
+ * transition of its own; with DFA_REACHES_DENIAL if a denial can follow. The transition on
+ * byte class c (1 to 255) is word [base + c] if DFA_CHECK() of it is base, else the header's
+ * default. No base equals an accept index, so that a header is never taken for a transition.
+ * A target with DFA_TRAP set never leaves itself: the path need not be read further. Rows of
+ * several states overlap in the words that they leave free (row displacement: Aho, Sethi,
+ * Ullman, "Compilers", 3.9).
  *
  * Addresses. Each operation has a table for IPv4 and one for IPv6, sorted by first address,
  * that covers all addresses from 0 on; an entry names a port table, sorted by key from 0 on.
@@ -89,7 +91,8 @@ struct policy_accept {
 #define DFA_TRAP 0x80000000U
 #define DFA_BASE(target) ((target) & ~DFA_TRAP)
 #define DFA_HEADER(accept, dflt) (((__u64)(accept) << 32) | (__u32)(dflt))
-#define DFA_ACCEPT(header) ((__u32)((header) >> 32))
+#define DFA_REACHES_DENIAL (1ULL << 63) /* in a header: some path from here on is denied */
+#define DFA_ACCEPT(header) ((__u32)((header) >> 32) & 0x7fffffff)
 #define DFA_DEFAULT(header) ((__u32)(header))
 #define DFA_TRANSITION(check, next) (((__u64)(check) << 32) | (__u32)(next))
 #define DFA_CHECK(word) ((__u32)((word) >> 32))

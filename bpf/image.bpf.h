@@ -110,6 +110,13 @@ MODULAR int image_lost(struct policy_head *head, __u32 from, __u32 to)
 	return result.packed;
 }
 
+MODULAR int image_loses_below(struct policy_head *head, __u32 from, __u32 to)
+{
+	void *image = image_of(head);
+
+	return !head || !image || match_loses_below(image, head, from, to);
+}
+
 static __always_inline struct decision image_unpack(int packed)
 {
 	return ((union packed_decision){ .packed = packed }).decision;

@@ -217,6 +217,7 @@ struct pt_regs {
 
 #define S_IFMT 00170000
 #define S_IFREG 0100000
+#define S_IFDIR 0040000
 
 #define O_WRONLY 01
 #define O_RDWR 02

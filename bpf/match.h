@@ -116,6 +116,23 @@ static MATCH_INLINE struct decision match_lost(image_t *image, const struct poli
 	return match_access(image, head, from, 1U << match_lowest_bit(lost));
 }
 
+/* Would what is below a directory lose denials if it moved from the path that ends in state
+ * `from` to the one that ends in `to`? No if both go on alike: the automaton has one state for
+ * all paths after which the same is decided. */
+static MATCH_INLINE __u32 match_loses_below(image_t *image, const struct policy_head *head,
+					    __u32 from, __u32 to)
+{
+	__u32 slash = head->byte_class['/'];
+
+	from = DFA_BASE(from);
+	to = DFA_BASE(to);
+	if (from)
+		from = DFA_BASE(match_step(image, head->dfa_off, from, slash));
+	if (to)
+		to = DFA_BASE(match_step(image, head->dfa_off, to, slash));
+	return from && from != to && (image_word(image, head->dfa_off + from) & DFA_REACHES_DENIAL);
+}
+
 /* 1 if a < b, else 0, without a branch: the searches below have one way through a step, which
  * the verifier needs (Warren, "Hacker's Delight", 2-12). */
 static MATCH_INLINE __u32 match_below(__u64 a, __u64 b)

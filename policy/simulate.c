@@ -6,22 +6,44 @@
 
 static const struct decision allowed = { .rule = BAILIFF_RULE_NONE };
 
+static int run(const struct policy_image *image, const char *path, uint32_t *state)
+{
+	const struct policy_head *head = &image->head;
+	uint32_t at = head->dfa_start;
+
+	if (*path != '/' || strlen(path) >= BAILIFF_PATH_MAX)
+		return -EINVAL;
+	for (; *path && at && !(at & DFA_TRAP); path++)
+		at = match_step(image, head->dfa_off, at, head->byte_class[(uint8_t)*path]);
+	*state = at;
+	return 0;
+}
+
 int simulate_access(const struct policy_image *image, const char *path, uint32_t want,
 		    struct decision *ret)
 {
 	const struct policy_head *head = &image->head;
-	uint32_t state = head->dfa_start;
+	uint32_t state;
+	int error = run(image, path, &state);
 
-	if (*path != '/' || strlen(path) >= BAILIFF_PATH_MAX)
-		return -EINVAL;
+	if (error)
+		return error;
 	if (!(head->classes & CLASS_FILE))
 		want &= ACCESS_EXEC;
 	if (!(head->classes & CLASS_EXEC))
 		want &= ~ACCESS_EXEC;
-	for (; *path && state && !(state & DFA_TRAP); path++)
-		state = match_step(image, head->dfa_off, state, head->byte_class[(uint8_t)*path]);
 	*ret = match_access(image, head, state, want);
 	return 0;
+}
+
+int simulate_loses_below(const struct policy_image *image, const char *from, const char *to)
+{
+	uint32_t first, second;
+	int error = run(image, from, &first);
+
+	if (!error)
+		error = run(image, to, &second);
+	return error ? error : (int)match_loses_below(image, &image->head, first, second);
 }
 
 static uint64_t big_endian(const uint8_t *bytes, size_t n)

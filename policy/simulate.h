@@ -22,6 +22,10 @@ static inline __u64 image_word(image_t *image, __u32 index)
 int simulate_access(const struct policy_image *image, const char *path, uint32_t want,
 		    struct decision *ret);
 
+/* Whether a directory that moves from one path to the other takes files out of a denial: 1 or 0;
+ * -EINVAL as above. */
+int simulate_loses_below(const struct policy_image *image, const char *from, const char *to);
+
 /* Decides a network operation for an address in network order. An IPv4-mapped IPv6 address
  * is IPv4. Returns 0 or -EINVAL for an unknown operation or protocol. */
 int simulate_net4(const struct policy_image *image, enum net_op op, enum net_proto proto,

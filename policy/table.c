@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "policy/cleanup.h"
+#include "policy/reach.h"
 
 #define TABLE_WINDOW 512 /* words behind the last place that are tried again */
 
@@ -15,8 +16,9 @@ struct placing {
 	struct table *table;
 	uint64_t *used; /* bitmap of words */
 	size_t first_free;
-	uint32_t *base;	 /* by state */
-	uint32_t *order; /* states, those with most edges first */
+	uint32_t *base;	  /* by state */
+	uint32_t *order;  /* states, those with most edges first */
+	uint8_t *reaches; /* by state: see reach_denials() */
 };
 
 static unsigned edge_count(const struct dfa *dfa, uint32_t state)
@@ -120,7 +122,8 @@ static void write_words(struct placing *p)
 		const struct dfa_state *s = &dfa->states[i];
 		uint32_t base = p->base[i];
 
-		words[base] = DFA_HEADER(s->accept, target(p, s->dflt));
+		words[base] = DFA_HEADER(s->accept, target(p, s->dflt)) |
+			      (p->reaches[i] ? DFA_REACHES_DENIAL : 0);
 		for (uint32_t e = s[0].edges; e < s[1].edges; e++)
 			words[base + DFA_EDGE_CLASS(dfa->edges[e])] =
 				DFA_TRANSITION(base, target(p, DFA_EDGE_TARGET(dfa->edges[e])));
@@ -154,10 +157,13 @@ int table_build(const struct dfa *dfa, size_t limit, struct table *ret)
 {
 	POLICY_CLEANUP(policy_freep) uint32_t *base = calloc(dfa->n_states, sizeof(*base));
 	POLICY_CLEANUP(policy_freep) uint32_t *order = calloc(dfa->n_states, sizeof(*order));
+	POLICY_CLEANUP(policy_freep) uint8_t *reaches = calloc(dfa->n_states, 1);
 	POLICY_CLEANUP(policy_freep) uint64_t *used = NULL;
 	size_t head = 1 + dfa->n_accepts * ACCEPT_WORDS;
 	size_t least = head + dfa->n_states - 1 + dfa->n_edges;
-	struct placing p = { .dfa = dfa, .table = ret, .base = base, .order = order };
+	struct placing p = {
+		.dfa = dfa, .table = ret, .base = base, .order = order, .reaches = reaches
+	};
 
 	*ret = (struct table){ .accept = 1, .n_words = least };
 	if (least > limit)
@@ -165,7 +171,7 @@ int table_build(const struct dfa *dfa, size_t limit, struct table *ret)
 	ret->n_words = head;
 	/* at worst each row has a place of its own behind all others */
 	p.used = used = calloc((head + dfa->n_states * 256UL) / 64 + 8, sizeof(*used));
-	if (!base || !order || !used)
+	if (!base || !order || !used || !reaches || reach_denials(dfa, reaches))
 		return -ENOMEM;
 	return build(&p, head, limit);
 }

@@ -22,8 +22,9 @@ struct request {
 /* An operation on two names of one mount, the existing one first. */
 struct name_pair {
 	__u8 action;
-	bool keeps[2]; /* what is denied under this name must be denied under the other */
-	__u32 want[2]; /* ACCESS_* */
+	bool keeps[2];	   /* what is denied under this name must be denied under the other */
+	bool directory[2]; /* and what is denied below it, below the other */
+	__u32 want[2];	   /* ACCESS_* */
 };
 
 /* The verdict of a completed event, its signal included: 0 or -EACCES. */
@@ -135,6 +136,16 @@ judge_two(struct policy_head *head, const struct scratch *scratch, const struct 
 	return d;
 }
 
+static __always_inline bool judge_loses_below(struct policy_head *head,
+					      const struct scratch *scratch,
+					      const struct name_pair *pair)
+{
+	__u32 first = scratch->state[0], second = scratch->state[1];
+
+	return (pair->directory[0] && image_loses_below(head, first, second)) ||
+	       (pair->directory[1] && image_loses_below(head, second, first));
+}
+
 /* Judges an operation on two names: 0 or -EACCES. */
 SHARED int judge_pair(struct subject *s, struct vfsmount *mnt, struct dentry *old_dentry,
 		      struct dentry *new_dentry, const struct name_pair *pair)
@@ -158,6 +169,10 @@ SHARED int judge_pair(struct subject *s, struct vfsmount *mnt, struct dentry *ol
 		reason = REASON_NO_PATH;
 	if (!reason)
 		d = judge_two(s->head, scratch, pair);
+	if (!reason && !d.verdict && judge_loses_below(s->head, scratch, pair)) {
+		d = UNJUDGED;
+		reason = REASON_DENIED_BELOW;
+	}
 	if (!d.verdict && !d.record) {
 		count(COUNTER_DECIDED + EVENT_ALLOWED);
 		goto out;

@@ -98,11 +98,13 @@ int BPF_PROG(bailiff_path_rename, const struct path *old_dir, struct dentry *old
 
 	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_FILE))
 		return ret;
+	pair.directory[0] = (old_dentry->d_inode->i_mode & S_IFMT) == S_IFDIR;
 	if (new_dentry->d_inode)
 		pair.want[1] |= ACCESS_DELETE;
 	if (flags & RENAME_EXCHANGE) {
 		pair.want[0] |= ACCESS_CREATE;
 		pair.keeps[1] = true;
+		pair.directory[1] = (new_dentry->d_inode->i_mode & S_IFMT) == S_IFDIR;
 	}
 	/* both names are on one mount, else the kernel has refused before */
 	return judge_pair(&s, new_dir->mnt, old_dentry, new_dentry, &pair);

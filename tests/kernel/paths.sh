@@ -194,6 +194,7 @@ escapes() {
 	done
 	mkdir "$no/dir" "$none/dir"
 	echo data >"$no/dir/file"
+	mkdir "$D/esc-other"
 	ln "$no/f" "$ok/before"
 	gets free ok rename "$none/a" "$none/a2"
 	gets escape EACCES rename "$no/a" "$ok/a"
@@ -204,7 +205,13 @@ escapes() {
 	gets escape EACCES exchange "$no/c" "$ok/c"
 	gets escape EACCES exchange "$ok/c" "$no/c"
 	gets escape EACCES rename "$no/dir" "$ok/dir"
-	expect "escape: each is recorded" 5 @escape -- bailiff.verdict=denied "rule.name=paths.cfg:$(line_of escape)"
+	mkdir "$ok/sub"
+	gets escape ok rename "$ok/sub" "$ok/sub2"
+	gets escape EACCES rename "$D/esc" "$D/esc2"
+	gets escape EACCES exchange "$D/esc" "$D/esc-other"
+	expect "escape: each is recorded" 5 @escape event.reason=rule -- bailiff.verdict=denied "rule.name=paths.cfg:$(line_of escape)"
+	expect "escape: a directory stays with what is denied below it" 2 @escape event.reason=denied-below -- \
+		bailiff.verdict=denied event.action=rename "file.path=$D/esc"
 	equal "escape: nothing has moved" "a b c d dir e f" "$(cd "$no" && echo *)"
 }
 
@@ -212,7 +219,6 @@ escapes() {
 # that it had before or gets from above.
 escapes_known() {
 	gap escape EACCES open r "$D/esc/ok/before"
-	gap escape EACCES rename "$D/esc" "$D/esc2"
 }
 
 # gap NAME WANTED OP...

@@ -3,6 +3,8 @@
 #include "tests/unit/naive_glob.h"
 #include "tests/unit/policy_helper.h"
 
+#include <errno.h>
+
 #include "policy/glob.h"
 #include "policy/simulate.h"
 
@@ -315,10 +317,33 @@ static void compiled_equals_naive(void **state)
 	assert_true(matched > pairs / 5);
 }
 
+static void moves_of_directories(void **state)
+{
+	struct policy_image *image =
+		compile("policies = ( { name = \"x\"; file = { default = \"allow\"; rules = ("
+			"{ action = \"deny\"; access = \"r\"; path = \"/data/secret/**\"; },"
+			"{ action = \"deny\"; access = \"w\"; path = \"/**/*.key\"; },"
+			"{ action = \"deny\"; access = \"rwacdlx\"; path = \"/vault{,/**}\"; }"
+			"); }; } );");
+
+	(void)state;
+	assert_int_equal(simulate_loses_below(image, "/data/secret", "/data/public"), 1);
+	assert_int_equal(simulate_loses_below(image, "/data", "/old"), 1);
+	assert_int_equal(simulate_loses_below(image, "/vault/a", "/srv/a"), 1);
+	/* below both the same is denied, or more below the new name */
+	assert_int_equal(simulate_loses_below(image, "/srv/a", "/srv/b"), 0);
+	assert_int_equal(simulate_loses_below(image, "/data/secret/a", "/data/secret/b"), 0);
+	assert_int_equal(simulate_loses_below(image, "/vault/a", "/vault/b"), 0);
+	assert_int_equal(simulate_loses_below(image, "/data/secrets", "/data/public"), 0);
+	assert_int_equal(simulate_loses_below(image, "data", "/b"), -EINVAL);
+	policy_image_free(image);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(compiled_equals_naive),
+		cmocka_unit_test(moves_of_directories),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
