@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Root in a container reaches for bailiff itself: its policy allows everything.
+# shellcheck shell=dash
+. "$T/lib.sh"
+
+SPARE=$PINS-spare # an empty directory on the file system of the pins
+
+# reach WHO WANTED NAME COMMAND: in that container, from a shell; a failure is 1
+reach() {
+	status "$1: $3" "$2" enter "$1" sh -c "{ $4; } || exit 1"
+}
+
+# each WHO WANTED: nothing of it does harm where it works
+each() {
+	reach "$1" "$2" "talks to the agent" "bailiff status --control-socket $SOCKET"
+	reach "$1" "$2" "signals the agent" "kill -CONT $AGENT"
+	reach "$1" "$2" "traces the agent" "cat /proc/$AGENT/maps"
+	reach "$1" "$2" "renames a directory of pins" "mv $SPARE $SPARE-to && mv $SPARE-to $SPARE"
+	reach "$1" "$2" "removes a directory of pins" "rmdir $SPARE && mkdir $SPARE"
+	reach "$1" "$2" "fetches a pinned object" "$T/bpfcount get $PINS/maps/tasks"
+	reach "$1" "$2" "fetches an object by number" "$T/bpfcount id"
+}
+
+policy guard <<'END'
+policies = (
+  { name = "all"; file = { default = "allow"; }; network = { default = "allow"; }; },
+  { name = "dry"; extends = [ "all" ]; mode = "audit"; }
+);
+END
+agent_start
+mkdir "$SPARE" "$CGROUP/${PREFIX}free"
+container all all --start
+container dry dry --start
+each free 0
+each dry 0
+each all 1
+# these can't be undone, so that nobody else tries them
+reach all 1 "removes a pin" "rm $PINS/complete"
+reach all 1 "unmounts the pins" "umount /sys/fs/bpf"
+reach all 1 "unloads" "bailiff unload --control-socket $SOCKET --pin-dir $PINS"
+reach all 1 "ends the agent" "kill -KILL $AGENT"
+check "the agent is there" bailiff_at status
+check "so are the pins" test -e "$PINS/complete"
+rmdir "$SPARE"
+judge
+protects() {
+	grep '"event.action":"protect"' "$LOG" | grep "\"container.name\":\"$PREFIX$1\"" |
+		grep -c "\"bailiff.verdict\":\"$2\".*"
+}
+check "all: at least one record of each" test "$(protects all denied)" -ge 11
+check "dry: at least one record of each" test "$(protects dry would-deny)" -ge 7
+equal "free: no record" 0 "$(grep -c "\"container.name\":\"${PREFIX}free\"" "$LOG")"
