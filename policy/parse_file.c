@@ -62,8 +62,9 @@ static const struct parse_key rule_keys[] = {
 	{ "audit", take_audit },   { "quiet", take_quiet },
 };
 
-static void add_rule(struct parse *p, const config_setting_t *s, struct policy_file *file)
+static void add_rule(struct parse *p, const config_setting_t *s, void *context)
 {
+	struct policy_file *file = context;
 	struct file_rule *rule = arena_alloc(&p->set->arena, sizeof(*rule));
 	struct rule_target target = { .rule = rule };
 
@@ -89,18 +90,10 @@ static void add_rule(struct parse *p, const config_setting_t *s, struct policy_f
 
 static void take_rules(struct parse *p, const config_setting_t *s, void *target)
 {
-	int n = config_setting_length(s);
-
-	if (!config_setting_is_list(s)) {
+	if (config_setting_is_list(s))
+		parse_each(p, s, "file.rules", add_rule, target);
+	else
 		parse_error(p, s, "file.rules is no list: write rules = ( { ... }, { ... } )");
-		return;
-	}
-	if (!n)
-		parse_error(p, s,
-			    "file.rules is an empty list: leave it out, or write what it "
-			    "holds");
-	for (int i = 0; i < n; i++)
-		add_rule(p, config_setting_get_elem(s, (unsigned)i), target);
 }
 
 static void take_default(struct parse *p, const config_setting_t *s, void *target)

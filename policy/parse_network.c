@@ -109,8 +109,9 @@ static void check_rule(struct parse *p, const config_setting_t *s, const struct 
 			    names_ops.names[rule->op]);
 }
 
-static void add_rule(struct parse *p, const config_setting_t *s, struct policy_network *network)
+static void add_rule(struct parse *p, const config_setting_t *s, void *context)
 {
+	struct policy_network *network = context;
 	struct net_rule *rule = arena_alloc(&p->set->arena, sizeof(*rule));
 	struct rule_target target = { .rule = rule };
 
@@ -132,18 +133,10 @@ static void add_rule(struct parse *p, const config_setting_t *s, struct policy_n
 
 static void take_rules(struct parse *p, const config_setting_t *s, void *target)
 {
-	int n = config_setting_length(s);
-
-	if (!config_setting_is_list(s)) {
+	if (config_setting_is_list(s))
+		parse_each(p, s, "network.rules", add_rule, target);
+	else
 		parse_error(p, s, "network.rules is no list: write rules = ( { ... }, { ... } )");
-		return;
-	}
-	if (!n)
-		parse_error(p, s,
-			    "network.rules is an empty list: leave it out, or write what it "
-			    "holds");
-	for (int i = 0; i < n; i++)
-		add_rule(p, config_setting_get_elem(s, (unsigned)i), target);
 }
 
 static bool check_socket(struct parse *p, const config_setting_t *s, const char *text)
