@@ -82,10 +82,12 @@ static MATCH_INLINE struct decision match_access(image_t *image, const struct po
 		if (deny)
 			quiet = image_word(image, entry + 1) & want;
 		bits = kill ? kill : deny;
+		if (bits & ~quiet)
+			bits &= ~quiet; /* the rule that has it recorded */
 		d.verdict = kill ? VERDICT_KILL : VERDICT_DENY;
 		d.record = unmatched || (deny & ~quiet);
 	}
-	if (bits && (d.record || d.verdict)) {
+	if (bits) {
 		__u32 index = match_lowest_bit(bits) + 5; /* 16-bit index in struct policy_accept */
 		__u64 word = image_word(image, entry + index / 4);
 
