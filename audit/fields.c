@@ -36,6 +36,10 @@ static const struct {
 	[EVENT_CONTAINER_END] = { LIST("end"), LIST("end") },
 	[EVENT_FORK] = { LIST("start\0allowed"), LIST("start\0denied") },
 	[EVENT_PROTECT] = { LIST("access\0allowed"), LIST("access\0denied") },
+	[EVENT_MOUNT] = { LIST("change\0allowed"), LIST("change\0denied") },
+	[EVENT_MOVE_MOUNT] = { LIST("change\0allowed"), LIST("change\0denied") },
+	[EVENT_UMOUNT] = { LIST("change\0allowed"), LIST("change\0denied") },
+	[EVENT_PIVOT_ROOT] = { LIST("change\0allowed"), LIST("change\0denied") },
 };
 
 bool audit_list_next(struct audit_slice *rest, struct audit_slice *value)

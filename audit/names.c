@@ -28,6 +28,10 @@ static const struct {
 	[EVENT_CONTAINER_END] = { "container-end", "process" },
 	[EVENT_FORK] = { "fork", "process" },
 	[EVENT_PROTECT] = { "protect", "configuration" },
+	[EVENT_MOUNT] = { "mount", "file" },
+	[EVENT_MOVE_MOUNT] = { "move_mount", "file" },
+	[EVENT_UMOUNT] = { "umount", "file" },
+	[EVENT_PIVOT_ROOT] = { "pivot_root", "file" },
 };
 
 static const char *const verdicts[EVENT_VERDICTS] = {
@@ -42,6 +46,7 @@ static const char *const reasons[EVENT_REASONS] = {
 	[REASON_DEFAULT] = "default",
 	[REASON_PROTECTED] = "protected",
 	[REASON_DENIED_BELOW] = "denied-below",
+	[REASON_TOPOLOGY] = "topology",
 	[REASON_PATH_LENGTH] = "path-too-long",
 	[REASON_NO_PATH] = "no-path",
 	[REASON_PATH_RACE] = "path-race",

@@ -7,7 +7,7 @@
 
 /* "exec", "open", "truncate", "create", "mkdir", "mknod", "symlink", "delete", "rmdir",
  * "rename", "link", "connect", "sendmsg", "bind", "process-start", "process-exit",
- * "container-end", "fork". */
+ * "container-end", "fork", "protect", "mount", "move_mount", "umount", "pivot_root". */
 const char *audit_action_name(unsigned int action);
 
 /* ECS event.category: "process", "file" or "network". */
@@ -16,8 +16,8 @@ const char *audit_action_category(unsigned int action);
 /* "allowed", "denied", "would-deny", "killed". */
 const char *audit_verdict_name(unsigned int verdict);
 
-/* "rule", "default", "protected", "denied-below", "path-too-long", "no-path", "path-race",
- * "no-policy", "no-scratch", "task-table-full", "cgroup-too-deep". */
+/* "rule", "default", "protected", "denied-below", "topology", "path-too-long", "no-path",
+ * "path-race", "no-policy", "no-scratch", "task-table-full", "cgroup-too-deep". */
 const char *audit_reason_name(unsigned int reason);
 
 /* "off", "audit", "enforce". */

@@ -14,7 +14,7 @@
 
 #include "abi_limits.h"
 
-#define EVENT_VERSION 1
+#define EVENT_VERSION 2
 
 enum event_action {
 	EVENT_EXEC = 1, /* an execve was judged and denied (or would be); args as requested */
@@ -36,6 +36,10 @@ enum event_action {
 	EVENT_CONTAINER_END, /* the cgroup is gone and the last confined task ended */
 	EVENT_FORK,	     /* only denied: the task table is full */
 	EVENT_PROTECT,	     /* only denied: a confined task reached for bailiff itself */
+	EVENT_MOUNT,	     /* this and the next three, only denied: path: where */
+	EVENT_MOVE_MOUNT,
+	EVENT_UMOUNT,
+	EVENT_PIVOT_ROOT, /* path: the new root */
 	EVENT_ACTIONS,
 };
 
@@ -54,6 +58,7 @@ enum event_reason {
 	REASON_DEFAULT,	     /* no rule matched */
 	REASON_PROTECTED,    /* no policy lets a confined task do that */
 	REASON_DENIED_BELOW, /* of a directory's move: a rule denies something below it */
+	REASON_TOPOLOGY,     /* under rules on paths mounts can't be changed */
 	REASON_UNJUDGED,
 	REASON_PATH_LENGTH = REASON_UNJUDGED, /* more than BAILIFF_PATH_MAX - 1 bytes */
 	REASON_NO_PATH,	   /* unlinked, or on no mount that the container can reach */

@@ -233,6 +233,12 @@ struct pt_regs {
 #define FMODE_NOACCOUNT 0x20000000
 #define SB_KERNMOUNT (1UL << 22)
 #define RENAME_EXCHANGE 2
+#define MS_REMOUNT (1UL << 5)
+#define MS_BIND (1UL << 12)
+#define MS_UNBINDABLE (1UL << 17)
+#define MS_PRIVATE (1UL << 18)
+#define MS_SLAVE (1UL << 19)
+#define MS_SHARED (1UL << 20)
 #define PIPEFS_MAGIC 0x50495045
 #define MNT_NS_INTERNAL ((__u64)-22) /* fs/mount.h */
 
