@@ -36,8 +36,9 @@ static __always_inline void *image_of(const struct policy_head *head)
 struct path_run {
 	const char *buffer;
 	struct policy_head *head;
-	__u32 at; /* next byte in buffer; the path ends at BAILIFF_PATH_MAX */
+	__u32 at, end; /* in buffer */
 	__u32 state;
+	__u32 pad;
 };
 
 static __attribute__((unused)) long image_run_chunk(__u32 i, struct path_run *run)
@@ -52,7 +53,7 @@ static __attribute__((unused)) long image_run_chunk(__u32 i, struct path_run *ru
 	for (int k = 0; k < RUN_CHUNK; k++) {
 		__u8 byte = run->buffer[at + k];
 
-		if (at + k >= BAILIFF_PATH_MAX)
+		if (at + k >= run->end)
 			break;
 		state = match_step(image, base, state, run->head->byte_class[byte]);
 		if (!state || (state & DFA_TRAP)) {
@@ -62,11 +63,21 @@ static __attribute__((unused)) long image_run_chunk(__u32 i, struct path_run *ru
 	}
 	run->state = state;
 	run->at = at + RUN_CHUNK;
-	return run->at >= BAILIFF_PATH_MAX;
+	return run->at >= run->end;
 }
 
-/* Runs path[which] of the scratch through the policy's automaton; the result is state[which]. */
-MODULAR int image_run(struct scratch *scratch, struct policy_head *head, __u32 which)
+static __always_inline void image_run_part(struct path_run *run, __u32 end)
+{
+	if (run->at >= end || !run->state || (run->state & DFA_TRAP))
+		return;
+	run->end = end;
+	bpf_loop(BAILIFF_PATH_MAX / RUN_CHUNK + 1, image_run_chunk, run, 0);
+	run->at = end;
+}
+
+/* Runs path[which] of the scratch through the policy's automaton; the results are `parent`,
+ * if the last component begins at `leaf` (not 0), and state[which]. */
+MODULAR int image_run(struct scratch *scratch, struct policy_head *head, __u32 which, __u32 leaf)
 {
 	struct path_run run = {};
 
@@ -77,8 +88,9 @@ MODULAR int image_run(struct scratch *scratch, struct policy_head *head, __u32 w
 	run.head = head;
 	run.at = scratch->start[which];
 	run.state = head->dfa_start;
-	if (run.at < BAILIFF_PATH_MAX)
-		bpf_loop(BAILIFF_PATH_MAX / RUN_CHUNK + 1, image_run_chunk, &run, 0);
+	image_run_part(&run, leaf);
+	scratch->parent = run.state;
+	image_run_part(&run, BAILIFF_PATH_MAX);
 	scratch->state[which] = run.state;
 	return 0;
 }

@@ -13,12 +13,32 @@
 
 #define PATH_BUFFER (BAILIFF_PATH_MAX + 256) /* a component may be written across the end */
 
+/* Sequence counts of the kernel's rename_lock and mount_lock. */
+struct path_sequences {
+	__u32 rename, mount;
+};
+
 /* What a walk from an object to the root found. */
 struct path_found {
 	__u64 digest; /* of all that was passed, with sequence counts */
 	__u64 mount;  /* the struct mount that the walk ended on */
 	__u32 start;  /* of the path in its buffer */
 	__s32 result; /* 0, or the reason why there is no path */
+	__u32 leaf;   /* start of the last component; 0: the object is the root of its mount */
+	__u32 steady; /* no rename or mount of the host, whose sequence counts stand here, fell */
+	struct path_sequences sequences; /* into the walk */
+};
+
+/* The automaton's state after the path of a directory and a slash, kept with the inode of the
+ * directory. It is right for as long as nothing is renamed or mounted; one word of another
+ * writer among these and `check` is wrong. */
+struct parent_state {
+	__u64 policy;	 /* digest */
+	__u64 mount;	 /* address of the struct vfsmount that the directory is on */
+	__u64 namespace; /* address of the mount namespace */
+	struct path_sequences sequences;
+	__u64 state;
+	__u64 check;
 };
 
 /* What a decision works on; its own while `busy` is set. The tail lets the verifier see that
@@ -26,10 +46,13 @@ struct path_found {
 struct scratch {
 	__u32 busy;
 	__u32 pad;
-	volatile __u64 mnt, dentry; /* a pointer that is read back from here is a plain number */
+	volatile __u64 mnt, dentry,
+		namespace; /* a pointer that is read back from here is a plain number */
 	struct path_found walk;
 	__u32 start[2]; /* of the paths below, which end at BAILIFF_PATH_MAX; that much: none */
 	__u32 state[2]; /* of the policy's automaton after each */
+	__u32 parent;	/* state after all but the last component of the path that was run last */
+	__u32 pad1;
 	char path[2][PATH_BUFFER];
 	char args[BAILIFF_ARGS_MAX];
 	struct event event;
@@ -102,6 +125,13 @@ struct {
 	__type(key, __u32);
 	__array(values, struct policy_image_words);
 } policy_images SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_INODE_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct parent_state);
+} parents SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -35,11 +35,7 @@ struct path_walk {
 	__u32 start;	/* the path is buffer[start .. BAILIFF_PATH_MAX) */
 	__s32 result;	/* 0, or a reason; PATH_STEPS ran out if `done` is not set */
 	__u32 done;
-	__u32 pad;
-};
-
-struct path_sequences {
-	__u32 rename, mount;
+	__u32 leaf; /* start of the last component */
 };
 
 /* The beginning of a struct dentry or struct mount, read at once: a call for each field costs
@@ -110,6 +106,8 @@ static __attribute__((unused)) long path_step(__u32 i, struct path_walk *w)
 	if (len > 255 || len + 1 >= w->start)
 		return path_fail(w, REASON_PATH_LENGTH);
 	at = (w->start - len - 1) & (BAILIFF_PATH_MAX - 1);
+	if (!i)
+		w->leaf = at + 1;
 	w->start = at;
 	w->buffer[at] = '/';
 	if (bpf_probe_read_kernel(w->buffer + at + 1, len & 255,
@@ -150,6 +148,7 @@ MODULAR int path_walk(struct scratch *scratch, __u32 which)
 		.mount = w.mount,
 		.start = w.start,
 		.result = w.done ? w.result : REASON_PATH_RACE,
+		.leaf = w.leaf,
 	};
 	return 0;
 }
@@ -165,8 +164,11 @@ MODULAR int path_attempt(struct scratch *scratch, __u32 which)
 	path_walk(scratch, which & 1);
 	after = path_sequences();
 	if (before.rename == after.rename && before.mount == after.mount &&
-	    !((before.rename | before.mount) & 1))
+	    !((before.rename | before.mount) & 1)) {
+		scratch->walk.sequences = before;
+		scratch->walk.steady = 1;
 		return 1;
+	}
 	found = scratch->walk;
 	path_walk(scratch, 2);
 	if (scratch->walk.digest != found.digest)
@@ -223,7 +225,7 @@ MODULAR int path_read(struct scratch *scratch, __u32 which)
 /* Has the name that led to `dentry` been removed? Not for a root, which never had one. */
 static __always_inline bool path_unlinked(struct dentry *dentry)
 {
-	return !BPF_CORE_READ(dentry, d_hash.pprev) && BPF_CORE_READ(dentry, d_parent) != dentry;
+	return !dentry->d_hash.pprev && dentry->d_parent != dentry;
 }
 
 #endif

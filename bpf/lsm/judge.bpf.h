@@ -4,7 +4,7 @@
 #define BAILIFF_JUDGE_BPF_H
 
 #include "../args.bpf.h"
-#include "../path.bpf.h"
+#include "../parent.bpf.h"
 #include "../verdict.bpf.h"
 
 /* What is asked for. `reason`: why it can't be judged, where that is known beforehand; 0. */
@@ -55,9 +55,31 @@ static __always_inline int judge_read(struct subject *s, struct scratch *scratch
 	scratch->mnt = (__u64)mnt;
 	scratch->dentry = (__u64)dentry;
 	reason = path_read(scratch, which);
-	if (!reason)
-		image_run(scratch, s->head, which);
+	if (!reason) {
+		image_run(scratch, s->head, which, scratch->walk.leaf);
+		parent_keep(s->head, scratch, dentry);
+	}
 	return reason;
+}
+
+/* The short way: true if what is asked for is allowed and nothing has to be recorded. */
+static __always_inline bool judge_allows(struct subject *s, struct vfsmount *mnt,
+					 struct dentry *dentry, const struct request *request)
+{
+	struct decision d;
+	__s64 state;
+
+	if (request->reason)
+		return false;
+	state = parent_find(s->head, mnt, dentry);
+	if (state < 0)
+		return false;
+	d = image_unpack(image_access(s->head, state, request->want));
+	if (d.verdict || d.record)
+		return false;
+	if (!request->again)
+		count(COUNTER_DECIDED + EVENT_ALLOWED);
+	return true;
 }
 
 /* Copies the target of a symbolic link for the record. */
@@ -79,6 +101,8 @@ SHARED int judge_path(struct subject *s, struct vfsmount *mnt, struct dentry *de
 
 	if (!s->head)
 		return judge_nothing(s, request->action, REASON_NO_POLICY);
+	if (judge_allows(s, mnt, dentry, request))
+		return 0;
 	scratch = scratch_claim();
 	if (!scratch)
 		return judge_nothing(s, request->action, REASON_SCRATCH);
@@ -122,10 +146,12 @@ static __always_inline struct decision judge_graver(struct decision a, struct de
 	return a;
 }
 
-static __always_inline struct decision
-judge_two(struct policy_head *head, const struct scratch *scratch, const struct name_pair *pair)
+/* The decision on two names by the states that they end in. *reason: where it is none of a
+ * rule. */
+static __always_inline struct decision judge_two(struct policy_head *head, __u32 first,
+						 __u32 second, const struct name_pair *pair,
+						 int *reason)
 {
-	__u32 first = scratch->state[0], second = scratch->state[1];
 	struct decision d = image_unpack(image_access(head, first, pair->want[0]));
 
 	d = judge_graver(d, image_unpack(image_access(head, second, pair->want[1])));
@@ -133,17 +159,33 @@ judge_two(struct policy_head *head, const struct scratch *scratch, const struct 
 		d = judge_graver(d, image_unpack(image_lost(head, first, second)));
 	if (pair->keeps[1])
 		d = judge_graver(d, image_unpack(image_lost(head, second, first)));
+	if (!d.verdict && ((pair->directory[0] && image_loses_below(head, first, second)) ||
+			   (pair->directory[1] && image_loses_below(head, second, first)))) {
+		*reason = REASON_DENIED_BELOW;
+		return UNJUDGED;
+	}
 	return d;
 }
 
-static __always_inline bool judge_loses_below(struct policy_head *head,
-					      const struct scratch *scratch,
+/* As judge_allows(). */
+static __always_inline bool judge_allows_pair(struct subject *s, struct vfsmount *mnt,
+					      struct dentry *old_dentry, struct dentry *new_dentry,
 					      const struct name_pair *pair)
 {
-	__u32 first = scratch->state[0], second = scratch->state[1];
+	__s64 first = parent_find(s->head, mnt, old_dentry), second;
+	struct decision d;
+	int reason = 0;
 
-	return (pair->directory[0] && image_loses_below(head, first, second)) ||
-	       (pair->directory[1] && image_loses_below(head, second, first));
+	if (first < 0)
+		return false;
+	second = parent_find(s->head, mnt, new_dentry);
+	if (second < 0)
+		return false;
+	d = judge_two(s->head, first, second, pair, &reason);
+	if (d.verdict || d.record)
+		return false;
+	count(COUNTER_DECIDED + EVENT_ALLOWED);
+	return true;
 }
 
 /* Judges an operation on two names: 0 or -EACCES. */
@@ -156,6 +198,8 @@ SHARED int judge_pair(struct subject *s, struct vfsmount *mnt, struct dentry *ol
 
 	if (!s->head)
 		return judge_nothing(s, pair->action, REASON_NO_POLICY);
+	if (judge_allows_pair(s, mnt, old_dentry, new_dentry, pair))
+		return 0;
 	scratch = scratch_claim();
 	if (!scratch)
 		return judge_nothing(s, pair->action, REASON_SCRATCH);
@@ -168,11 +212,7 @@ SHARED int judge_pair(struct subject *s, struct vfsmount *mnt, struct dentry *ol
 	if (reason == PATH_ANONYMOUS)
 		reason = REASON_NO_PATH;
 	if (!reason)
-		d = judge_two(s->head, scratch, pair);
-	if (!reason && !d.verdict && judge_loses_below(s->head, scratch, pair)) {
-		d = UNJUDGED;
-		reason = REASON_DENIED_BELOW;
-	}
+		d = judge_two(s->head, scratch->state[0], scratch->state[1], pair, &reason);
 	if (!d.verdict && !d.record) {
 		count(COUNTER_DECIDED + EVENT_ALLOWED);
 		goto out;
