@@ -76,12 +76,13 @@ mounted() {
 	umount "$NO/m"
 	mount -t tmpfs moved "$YES/m"
 	warmed "$YES/m/sub/moved"
-	# what is shared can't be moved
-	mount --make-private "$YES/m" && mount --make-private / && mount --move "$YES/m" "$NO/m2" ||
-		not_ok "mount --move"
+	# where something is mounted under another name of the place, so that the place itself does
+	# not change; and what is shared can't be moved
+	mount --make-private / && mount --bind "$NO" "$D/alias" && mount -t tmpfs alias "$D/alias/m2" &&
+		mount --make-private "$YES/m" && mount --move "$YES/m" "$NO/m2" || not_ok "mount --move"
 	denied "$NO/m2/sub/moved"
 	denied_of warm 2 "$NO/m2/sub/moved"
-	umount "$NO/m2" "$YES/m"
+	umount "$NO/m2" "$YES/m" "$D/alias/m2" "$D/alias"
 
 	warmed "$YES/over/file"
 	mount -t tmpfs over "$YES/over"
@@ -90,6 +91,11 @@ mounted() {
 	denied "$YES/over/secret-3"
 	umount "$YES/over"
 	gets warm ok open r "$YES/over/file"
+
+	mkdir "$YES/top.end"
+	mount -t tmpfs top "$YES/top.end"
+	warmed "$YES/top.end/file"
+	gets warm EACCES open rd "$YES/top.end"
 }
 
 # An object of another mount namespace has no name in this one, whoever opened it there.
@@ -140,6 +146,11 @@ lengths() {
 		denied "$YES/len/$name"
 		denied_of warm 2 "$YES/len/$name"
 	done
+	for length in 60 61 62 64 128; do
+		name=$(printf "%0${length}d" 0).end
+		echo data >"$YES/len/$name"
+		denied "$YES/len/$name"
+	done
 	echo data >"$YES/len/secret"
 	gets warm ok open r "$YES/len/secret"
 }
@@ -165,7 +176,7 @@ policies() {
 	policy warm <<-X
 		policies = (
 		{ name = "warm"; file = { default = "allow"; rules = (
-		  { action = "deny"; access = "r"; path = [ "$NO/**", "/**/$1" ]; },
+		  { action = "deny"; access = "r"; path = [ "$NO/**", "/**/*.end", "/**/$1" ]; },
 		  { action = "deny"; access = "cd"; path = "/**/fixed"; } # fixed
 		); }; },
 		{ name = "other"; file = { default = "allow"; rules = (
@@ -176,7 +187,7 @@ policies() {
 	X
 }
 
-mkdir -p "$YES" "$NO"
+mkdir -p "$YES" "$NO" "$D/alias"
 policies 'secret-*'
 agent_start
 server free
