@@ -74,12 +74,12 @@ mounted() {
 	denied_of warm 3 "$NO/m/file"
 	denied_of warm 3 "$NO/m/sub/file"
 	umount "$NO/m"
-	mount -t tmpfs moved "$YES/m"
-	warmed "$YES/m/sub/moved"
-	# where something is mounted under another name of the place, so that the place itself does
-	# not change; and what is shared can't be moved
+	# where it moves to something is mounted already, under another name of that directory: then
+	# nothing but the mounts changes; and what is shared can't be moved
 	mount --make-private / && mount --bind "$NO" "$D/alias" && mount -t tmpfs alias "$D/alias/m2" &&
-		mount --make-private "$YES/m" && mount --move "$YES/m" "$NO/m2" || not_ok "mount --move"
+		mount -t tmpfs moved "$YES/m" && mount --make-private "$YES/m" || not_ok "mounts"
+	warmed "$YES/m/sub/moved"
+	mount --move "$YES/m" "$NO/m2" || not_ok "mount --move"
 	denied "$NO/m2/sub/moved"
 	denied_of warm 2 "$NO/m2/sub/moved"
 	umount "$NO/m2" "$YES/m" "$D/alias/m2" "$D/alias"
@@ -108,6 +108,16 @@ namespaces() {
 	gets warm ok unshare open r "$YES/ns/file"
 	gets warm ok reopen 5 r
 	expect "warm: of another namespace" 1 @warm event.reason=no-path -- bailiff.verdict=denied
+	# a process of another namespace that has it open
+	container elsewhere warm --start
+	exec 5<"$YES/ns/file"
+	server elsewhere unshare -m
+	exec 5<&-
+	gets warm ok open r "$YES/ns/file"
+	gets warm ok open r "$YES/ns/file"
+	gets elsewhere EACCES reopen 5 r
+	gets elsewhere ok open r "$YES/ns/file"
+	expect "elsewhere: of another namespace" 1 @elsewhere event.reason=no-path event.action=open -- bailiff.verdict=denied
 }
 
 policies_differ() {
