@@ -6,6 +6,7 @@
 
 #include "agent/bind.h"
 #include "agent/cgroup.h"
+#include "agent/identity.h"
 
 static uint64_t boot_time(void)
 {
@@ -121,6 +122,9 @@ int bind_container(const struct objects *objects, struct registry *registry,
 		return error;
 	}
 	*number = n;
+	identity_find(
+		objects,
+		&(struct identity_job){ .cgroup = request->cgroup, .policy = request->policy }, 1);
 	return 0;
 }
 

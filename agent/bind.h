@@ -18,7 +18,8 @@ struct bind_request {
 	bool start;	  /* what runs inside stays as it is; what it executes is confined */
 };
 
-/* Binds the cgroup and, unless `start`, confines what runs in it already. 0 and the number;
+/* Binds the cgroup and, unless `start`, confines what runs in it already; then looks for other
+ * names of the files that the policy denies. 0 and the number;
  * -EBUSY if it is bound, -ENOSPC if there is no room, -EAGAIN if not all tasks could be
  * confined: the cgroup is then as it was before. */
 int bind_container(const struct objects *objects, struct registry *registry,

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "agent/cgroup.h"
 #include "agent/cleanup.h"
 #include "agent/engine.h"
+#include "agent/identity.h"
 #include "agent/parallel.h"
 #include "agent/pins.h"
 #include "policy/image.h"
@@ -101,17 +103,64 @@ static int attach_needed(struct engine *engine, const struct txn *txn, struct fa
 	return error ? fault_errno(fault, error, "network rules with action \"kill\"") : 0;
 }
 
+/* Has the container come under other rules than before the change? */
+static bool rules_changed(const struct registry_entry *entry, const uint64_t *digests,
+			  uint32_t n_digests, const struct policy_head *heads, uint32_t count)
+{
+	return entry->state == CONTAINER_BOUND && entry->policy < count &&
+	       (entry->policy >= n_digests ||
+		heads[entry->policy].digest != digests[entry->policy]);
+}
+
+/* Looks for other names of what is denied from now on. `digests`: of the policies before. */
+static void find_identities(struct engine *engine, const uint64_t *digests, uint32_t n_digests)
+{
+	OWNED(free_memory) struct identity_job *jobs = NULL;
+	OWNED(free_memory) struct policy_head *heads = NULL;
+	struct registry_entry entry;
+	uint32_t count, n_jobs = 0;
+
+	jobs = calloc(engine->registry.n_memory + 1, sizeof(*jobs));
+	if (!jobs || maps_read_directory(&engine->objects.maps, &heads, &count))
+		return;
+	for (uint32_t n = 0; registry_next(&engine->registry, n, &entry); n = entry.number + 1) {
+		int fd;
+
+		if (!rules_changed(&entry, digests, n_digests, heads, count) || !*entry.path)
+			continue;
+		fd = cgroup_open(engine->cgroup_root, entry.path + 1);
+		if (fd >= 0)
+			jobs[n_jobs++] = (struct identity_job){ fd, entry.policy };
+	}
+	identity_find(&engine->objects, jobs, n_jobs);
+	while (n_jobs)
+		close(jobs[--n_jobs].cgroup);
+}
+
+static uint64_t *digests_of(const struct plan *plan)
+{
+	uint64_t *digests = malloc((plan->n_current + 1) * sizeof(*digests));
+
+	for (uint32_t i = 0; digests && i < plan->n_current; i++)
+		digests[i] = plan->current[i].digest;
+	return digests;
+}
+
 /* What is in force is in force, even if its names are not known to us. */
 static int commit(struct engine *engine, struct txn *txn, struct txn_summary *summary,
 		  struct fault *fault)
 {
+	OWNED(free_memory) uint64_t *digests = digests_of(&txn->plan);
+	uint32_t n_digests = digests ? txn->plan.n_current : 0;
 	int error = attach_needed(engine, txn, fault);
 
 	if (!error)
 		error = txn_commit(txn, &engine->registry, summary, fault);
-	if (!error)
-		rules_learn(&engine->rules, &engine->objects.maps);
-	return error;
+	if (error)
+		return error;
+	rules_learn(&engine->rules, &engine->objects.maps);
+	find_identities(engine, digests, n_digests);
+	return 0;
 }
 
 static int load_directory(const struct engine_source *source, struct policy_set **set,

@@ -204,6 +204,7 @@ static int attach_all(struct bailiff_bpf *skeleton, const char *dir, struct faul
 			int error;
 
 			if (program == skeleton->progs.sweep_tasks ||
+			    program == skeleton->progs.mark_task ||
 			    !bpf_program__autoload(program) ||
 			    (hook_class(section) != HOOK_TRACKING) != judging)
 				continue;
@@ -232,6 +233,10 @@ static int finish(struct bailiff_bpf *skeleton, const char *dir, struct fault *f
 	marker.loaded_at = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 	if (!error)
 		error = bpf_obj_pin(bpf_program__fd(skeleton->progs.sweep_tasks), path);
+	if (!error)
+		error = pins_path(path, dir, PINS_MARK, NULL);
+	if (!error)
+		error = bpf_obj_pin(bpf_program__fd(skeleton->progs.mark_task), path);
 	if (!error)
 		error = pins_write_marker(dir, &marker);
 	return error ? fault_errno(fault, error, "%s", dir) : 0;

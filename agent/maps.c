@@ -24,6 +24,7 @@ static const struct layout {
 	[MAP_RING_DENIED] = { "ring_denied", BPF_MAP_TYPE_RINGBUF, 0, 0 },
 	[MAP_RING_OTHER] = { "ring_other", BPF_MAP_TYPE_RINGBUF, 0, 0 },
 	[MAP_COUNTERS] = { "counters", BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(__u64), COUNTERS },
+	[MAP_IDENTITIES] = { "identities", BPF_MAP_TYPE_HASH, sizeof(__u32), 0 },
 	[MAP_GLOBALS] = { "globals", BPF_MAP_TYPE_ARRAY, 0, 1 },
 };
 
@@ -266,10 +267,35 @@ static int release_one(void *context, uint32_t index)
 	return error == -ENOENT ? 0 : error;
 }
 
+static bool listed(const uint32_t *numbers, uint32_t count, uint32_t number)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (numbers[i] == number)
+			return true;
+	return false;
+}
+
+/* An entry is deleted once its successor is known: deleting the one that a walk stands on would
+ * start it anew. */
+static void forget_identities(int map, const uint32_t *slots, uint32_t count)
+{
+	struct identity key, next;
+	int end = bpf_map_get_next_key(map, NULL, &next);
+
+	while (!end) {
+		key = next;
+		end = bpf_map_get_next_key(map, &key, &next);
+		if (listed(slots, count, key.slot))
+			bpf_map_delete_elem(map, &key);
+	}
+}
+
 int maps_release_images(const struct maps *maps, const uint32_t *slots, uint32_t count)
 {
 	struct slots shared = { .map = maps->fd[MAP_POLICY_IMAGES], .numbers = slots };
 
+	if (count)
+		forget_identities(maps->fd[MAP_IDENTITIES], slots, count);
 	return parallel_run(count, release_one, &shared);
 }
 

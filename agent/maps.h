@@ -23,6 +23,7 @@ enum map_id {
 	MAP_RING_DENIED,
 	MAP_RING_OTHER,
 	MAP_COUNTERS,
+	MAP_IDENTITIES,
 	MAP_GLOBALS,
 	MAPS,
 };
@@ -73,7 +74,8 @@ int maps_place_images(const struct maps *maps, const struct maps_image *images, 
 int maps_read_image(const struct maps *maps, uint32_t slot, uint32_t first, uint32_t count,
 		    uint64_t *words);
 
-/* Empties slots; those that are empty are no error. */
+/* Empties slots, and forgets the files that the policies in them denied under other names;
+ * slots that are empty are no error. */
 int maps_release_images(const struct maps *maps, const uint32_t *slots, uint32_t count);
 
 /* 1 if the slot holds an image, 0 if not. */

@@ -13,7 +13,7 @@
 
 void objects_init(struct objects *objects)
 {
-	*objects = (struct objects){ .sweep_program = -1 };
+	*objects = (struct objects){ .sweep_program = -1, .mark_program = -1 };
 	maps_init(&objects->maps);
 }
 
@@ -21,6 +21,7 @@ void objects_close(struct objects *objects)
 {
 	maps_close(&objects->maps);
 	close_fd(&objects->sweep_program);
+	close_fd(&objects->mark_program);
 	objects_init(objects);
 }
 
@@ -46,6 +47,9 @@ static int open_pins(struct objects *objects, struct fault *fault)
 	objects->sweep_program = get_pin(dir, PINS_SWEEP, NULL);
 	if (objects->sweep_program < 0)
 		return fault_errno(fault, objects->sweep_program, "%s/" PINS_SWEEP, dir);
+	objects->mark_program = get_pin(dir, PINS_MARK, NULL);
+	if (objects->mark_program < 0)
+		return fault_errno(fault, objects->mark_program, "%s/" PINS_MARK, dir);
 	return 0;
 }
 

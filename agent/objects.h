@@ -23,7 +23,7 @@ struct objects_options {
 struct objects {
 	struct maps maps;
 	char pin_dir[PATH_MAX];
-	int sweep_program;
+	int sweep_program, mark_program;
 	struct shared *shared; /* in the memory of the programs */
 	unsigned int programs; /* attached */
 	bool adopted;

@@ -231,6 +231,8 @@ static int remove_all(const char *dir)
 	if (!error)
 		error = unlink_below(dir, PINS_SWEEP, false);
 	if (!error)
+		error = unlink_below(dir, PINS_MARK, false);
+	if (!error)
 		error = empty_part(dir, PINS_ON_DEMAND, NULL);
 	if (!error)
 		error = unlink_below(dir, PINS_ON_DEMAND, true);

@@ -97,7 +97,8 @@ static int try_load(enum bpf_prog_type type, enum bpf_attach_type attach, int ta
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = attach,
-		    .attach_btf_id = (uint32_t)target);
+		    .attach_btf_id = (uint32_t)target,
+		    .prog_flags = type == BPF_PROG_TYPE_SYSCALL ? BPF_F_SLEEPABLE : 0);
 	OWNED(close_fd) int fd = bpf_prog_load(type, "bailiff_probe", "GPL", program, 2, &options);
 
 	return fd < 0 ? fd : 0;

@@ -104,7 +104,7 @@ static struct audit_slice find_rule(struct audit_enrich *enrich, const struct ev
 
 	if (head->reason == REASON_DEFAULT)
 		return audit_slice_of("default");
-	if (head->reason != REASON_RULE || head->rule == BAILIFF_RULE_NONE)
+	if (head->rule == BAILIFF_RULE_NONE)
 		return (struct audit_slice){ 0 };
 	if (!lookups->rule_source ||
 	    lookups->rule_source(lookups->ctx, head->policy, head->generation, head->rule,

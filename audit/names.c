@@ -46,6 +46,7 @@ static const char *const reasons[EVENT_REASONS] = {
 	[REASON_DEFAULT] = "default",
 	[REASON_PROTECTED] = "protected",
 	[REASON_DENIED_BELOW] = "denied-below",
+	[REASON_OTHER_NAME] = "other-name",
 	[REASON_TOPOLOGY] = "topology",
 	[REASON_PATH_LENGTH] = "path-too-long",
 	[REASON_NO_PATH] = "no-path",

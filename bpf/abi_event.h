@@ -58,6 +58,7 @@ enum event_reason {
 	REASON_DEFAULT,	     /* no rule matched */
 	REASON_PROTECTED,    /* no policy lets a confined task do that */
 	REASON_DENIED_BELOW, /* of a directory's move: a rule denies something below it */
+	REASON_OTHER_NAME,   /* `rule` denies the file under another of its names */
 	REASON_TOPOLOGY,     /* under rules on paths mounts can't be changed */
 	REASON_UNJUDGED,
 	REASON_PATH_LENGTH = REASON_UNJUDGED, /* more than BAILIFF_PATH_MAX - 1 bytes */

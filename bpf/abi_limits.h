@@ -14,6 +14,9 @@
 #define BAILIFF_MAX_CONTAINERS 4096	   /* bound cgroups at one time */
 #define BAILIFF_MAX_TASKS 262144	   /* confined threads at one time, on the whole host */
 #define BAILIFF_MAX_CGROUP_DEPTH 512	   /* levels of the hierarchy that an exec looks up */
+#define BAILIFF_MAX_IDENTITIES                                                                     \
+	65536			  /* files that are denied under another name, of all policies     \
+				   */
 #define BAILIFF_SCRATCH_PER_CPU 4 /* decisions of one CPU that can be under way at a time */
 #define BAILIFF_ARGS_MAX 1024	  /* bytes of a command line in an event */
 

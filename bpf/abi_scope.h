@@ -40,25 +40,47 @@ struct shared {
 	__u32 agent;	       /* process that no confined task may signal or trace; 0: none */
 	__u64 control_inode;   /* of the agent's listening socket; 0: none */
 	__u32 pin_device;      /* of the bpf file system that holds the pins, as in s_dev */
-	__u32 pad;
+	__u32 identities;      /* 1: there are some */
 };
 
 enum task_phase {
 	TASK_PENDING = 1, /* an execve that will confine the task is under way; not judged yet */
 	TASK_CONFINED = 2,
+	TASK_MARKING = 3, /* not confined: what it opens is entered into `identities` */
 };
 
 struct task_state {
 	__u64 container_id; /* cgroup id */
-	__u32 container;
-	__u8 phase;	/* enum task_phase */
-	__u8 skip_open; /* the open that follows belongs to a creation that would be denied */
-	__u16 pad;
-	__u64 truncating; /* address of the path whose truncation by O_TRUNC was recorded */
+	__u32 container;    /* marking: slot of the policy's image */
+	__u8 phase;	    /* enum task_phase */
+	__u8 skip_open;	    /* the open that follows belongs to a creation that would be denied */
+	__u8 identified;    /* the file below this one is not judged: this one is or was */
+	__u8 pad;
+	union {
+		__u64 truncating; /* address of the path whose truncation by O_TRUNC was recorded */
+		__u64 marking;	  /* state of the policy's automaton after the denied name */
+	};
+};
+
+/* What an inode is known by after it has left memory, and the image whose policy denies it. */
+struct identity {
+	__u64 inode;
+	__u32 device; /* s_dev */
+	__u32 generation;
+	__u32 slot; /* in policy_images */
+	__u32 pad;
+};
+
+/* Argument of the program that makes the calling thread a marking one, or an ordinary one
+ * again. */
+struct marking {
+	__u32 slot;
+	__u32 state; /* 0: an ordinary one */
 };
 
 _Static_assert(sizeof(struct shared) == 24, "layout of shared");
 _Static_assert(sizeof(struct container) == 96, "layout of container");
 _Static_assert(sizeof(struct task_state) == 24, "layout of task_state");
+_Static_assert(sizeof(struct identity) == 24, "layout of identity");
 
 #endif

@@ -112,13 +112,13 @@ MODULAR int image_access(struct policy_head *head, __u32 state, __u32 want)
 	return result.packed;
 }
 
-MODULAR int image_lost(struct policy_head *head, __u32 from, __u32 to)
+MODULAR int image_lost(struct policy_head *head, __u32 from, __u32 to, __u32 want)
 {
 	union packed_decision result = { .decision = UNJUDGED };
 	void *image = image_of(head);
 
 	if (head && image)
-		result.decision = match_lost(image, head, from, to);
+		result.decision = match_lost(image, head, from, to, want);
 	return result.packed;
 }
 

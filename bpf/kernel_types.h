@@ -37,6 +37,7 @@ struct inode {
 	unsigned short i_mode;
 	struct super_block *i_sb;
 	unsigned long i_ino;
+	__u32 i_generation;
 };
 
 struct qstr {
@@ -212,6 +213,7 @@ struct pt_regs {
 
 #define EPERM 1
 #define EAGAIN 11
+#define ENOSPC 28
 #define EACCES 13
 #define EEXIST 17
 
@@ -230,6 +232,7 @@ struct pt_regs {
 #define FMODE_WRITE 0x2
 #define FMODE_EXEC 0x20
 #define FMODE_CREATED 0x100000
+#define FMODE_BACKING 0x2000000 /* from 6.5 on */
 #define FMODE_NOACCOUNT 0x20000000
 #define SB_KERNMOUNT (1UL << 22)
 #define RENAME_EXCHANGE 2

@@ -126,6 +126,15 @@ struct {
 	__array(values, struct policy_image_words);
 } policy_images SEC(".maps") __weak;
 
+/* Files that are denied under another name: the state of the policy's automaton after that. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, BAILIFF_MAX_IDENTITIES);
+	__type(key, struct identity);
+	__type(value, __u32);
+} identities SEC(".maps") __weak;
+
 struct {
 	__uint(type, BPF_MAP_TYPE_INODE_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);

@@ -96,10 +96,11 @@ static MATCH_INLINE struct decision match_access(image_t *image, const struct po
 	return d;
 }
 
-/* The denials that a name has and another lacks: a file that gets the other name would lose
- * them. Denied by the first rule that would be lost; `kill` stays a kill. */
+/* The denials among the bits of `want` that a name has and another lacks: a file that has or
+ * gets the other name would lose them. Denied by the first rule that would be lost; `kill`
+ * stays a kill. With 0 for `to`: all denials of the name. */
 static MATCH_INLINE struct decision match_lost(image_t *image, const struct policy_head *head,
-					       __u32 from, __u32 to)
+					       __u32 from, __u32 to, __u32 want)
 {
 	struct decision d = { .rule = BAILIFF_RULE_NONE };
 	__u32 had = DFA_ACCEPT(image_word(image, head->dfa_off + DFA_BASE(from)));
@@ -110,12 +111,12 @@ static MATCH_INLINE struct decision match_lost(image_t *image, const struct poli
 	if (!had || had == has)
 		return d;
 	masks = image_word(image, head->accept_off + (had - 1) * ACCEPT_WORDS);
-	lost = (masks >> 16) & 0xffff;
+	lost = (masks >> 16) & 0xffff & want;
 	if (has)
 		lost &= ~(image_word(image, head->accept_off + (has - 1) * ACCEPT_WORDS) >> 16);
 	if (!lost)
 		return d;
-	return match_access(image, head, from, 1U << match_lowest_bit(lost));
+	return match_access(image, head, from, lost);
 }
 
 /* Would what is below a directory lose denials if it moved from the path that ends in state

@@ -222,6 +222,14 @@ MODULAR int path_read(struct scratch *scratch, __u32 which)
 	return 0;
 }
 
+/* Is it a mount that the kernel made for itself? */
+static __always_inline bool path_internal(struct vfsmount *mnt)
+{
+	struct mount *mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
+
+	return (__u64)BPF_CORE_READ(mount, mnt_ns) == MNT_NS_INTERNAL;
+}
+
 /* Has the name that led to `dentry` been removed? Not for a root, which never had one. */
 static __always_inline bool path_unlinked(struct dentry *dentry)
 {

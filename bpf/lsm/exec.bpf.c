@@ -38,6 +38,7 @@ int BPF_PROG(bailiff_check_security, struct linux_binprm *bprm, int ret)
 		return ret;
 	if (path_unlinked(dentry))
 		request.reason = REASON_NO_PATH;
+	request.identity = identity_state(s.head, dentry->d_inode);
 	return judge_path(&s, bprm->file->f_path.mnt, dentry, &request);
 }
 

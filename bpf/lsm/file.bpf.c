@@ -14,6 +14,30 @@ static __always_inline __u32 open_access(__u32 flags, __u32 mode)
 	return want;
 }
 
+/* Not confined: no decision is due. */
+static __always_inline int open_mark(const struct subject *s, struct file *file)
+{
+	if (!s->task || s->task->phase != TASK_MARKING)
+		return 0;
+	return identity_mark(s->task, file->f_inode);
+}
+
+/* Do rules on files say anything? Without a policy nothing can be opened. */
+static __always_inline bool open_judged(const struct policy_head *head)
+{
+	return !head || head->classes & CLASS_FILE;
+}
+
+/* The lower file of a program that is denied under another name: the layer above may not know
+ * that it has one. */
+static __always_inline int open_execute(struct subject *s, struct file *file,
+					struct request *request)
+{
+	request->action = EVENT_EXEC;
+	request->want = ACCESS_EXEC;
+	return judge_path(s, file->f_path.mnt, file->f_path.dentry, request);
+}
+
 SEC("lsm/file_open")
 int BPF_PROG(bailiff_file_open, struct file *file, int ret)
 {
@@ -23,12 +47,21 @@ int BPF_PROG(bailiff_file_open, struct file *file, int ret)
 	struct subject s;
 	int denied;
 
-	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_FILE))
+	if (ret)
 		return ret;
+	if (!scope_subject(&s, PHASE_CONFINED, CLASS_EXEC | CLASS_FILE))
+		return open_mark(&s, file);
+	request.identity = identity_state(s.head, file->f_inode);
 	/* a program is judged when it is executed; overlayfs opens its lower file a second
 	 * time, on 6.1 under the path of the overlay */
-	if (flags & FMODE_EXEC || mode & FMODE_NOACCOUNT)
+	request.execute = flags & FMODE_EXEC;
+	request.lower = mode & (FMODE_NOACCOUNT | FMODE_BACKING);
+	if (s.task->identified && !request.lower && !path_internal(file->f_path.mnt))
+		s.task->identified = 0;
+	if (!request.identity && (request.execute || request.lower || !open_judged(s.head)))
 		return 0;
+	if (request.execute)
+		return open_execute(&s, file, &request);
 	if (s.task->skip_open && mode & FMODE_CREATED && s.head &&
 	    s.head->mode != POLICY_MODE_ENFORCE) {
 		s.task->skip_open = 0;
@@ -58,6 +91,7 @@ static __always_inline int truncate_judge(const struct path *path)
 	if (!scope_subject(&s, PHASE_CONFINED, CLASS_FILE))
 		return 0;
 	request.again = s.task->truncating == (__u64)path;
+	request.identity = identity_state(s.head, path->dentry->d_inode);
 	s.task->truncating = 0;
 	return judge_path(&s, path->mnt, path->dentry, &request);
 }

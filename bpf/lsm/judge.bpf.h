@@ -4,6 +4,7 @@
 #define BAILIFF_JUDGE_BPF_H
 
 #include "../args.bpf.h"
+#include "../identity.bpf.h"
 #include "../parent.bpf.h"
 #include "../verdict.bpf.h"
 
@@ -14,7 +15,10 @@ struct request {
 	bool held;	/* through a descriptor: only what has a name is judged */
 	bool again;	/* a part of what was recorded just before: only a denial is news */
 	bool skip_open; /* if it would be denied, the open that follows is not judged */
+	bool lower;	/* of the file below an overlay: it has no name of its own */
+	bool execute;	/* the open of an execve, which is judged later: only a lower file is */
 	__u32 want;	/* ACCESS_* */
+	__u32 identity; /* identity_state() of the file; 0 */
 	int reason;
 	const char *target; /* of a symbolic link, recorded only; NULL */
 };
@@ -25,6 +29,7 @@ struct name_pair {
 	bool keeps[2];	   /* what is denied under this name must be denied under the other */
 	bool directory[2]; /* and what is denied below it, below the other */
 	__u32 want[2];	   /* ACCESS_* */
+	__u32 identity;	   /* identity_state() of the file; 0 */
 };
 
 /* The verdict of a completed event, its signal included: 0 or -EACCES. */
@@ -69,7 +74,7 @@ static __always_inline bool judge_allows(struct subject *s, struct vfsmount *mnt
 	struct decision d;
 	__s64 state;
 
-	if (request->reason)
+	if (request->reason || request->identity || request->lower)
 		return false;
 	state = parent_find(s->head, mnt, dentry);
 	if (state < 0)
@@ -91,13 +96,48 @@ static __always_inline void judge_target(struct scratch *scratch, const char *ta
 	scratch->event.path2_len = size > 0 ? size - 1 : 0;
 }
 
+/* What is done to a file and not to one of its names. */
+#define ACCESS_OF_FILE (ACCESS_ALL & ~(ACCESS_CREATE | ACCESS_DELETE))
+
+/* The graver of two decisions; of equal ones the first that is recorded. */
+static __always_inline struct decision judge_graver(struct decision a, struct decision b)
+{
+	if (b.verdict > a.verdict || (b.verdict == a.verdict && b.record && !a.record))
+		return b;
+	return a;
+}
+
+/* The decision once the path is read, or there is a *reason why not. */
+static __always_inline struct decision judge_file(struct subject *s, struct scratch *scratch,
+						  const struct request *request, bool lower,
+						  int *reason)
+{
+	struct decision d = UNJUDGED, other;
+
+	if (lower) {
+		d = (struct decision){ .rule = BAILIFF_RULE_NONE };
+		*reason = 0;
+	} else if (!*reason) {
+		d = image_unpack(image_access(s->head, scratch->state[0], request->want));
+	}
+	if (!request->identity)
+		return d;
+	other = image_unpack(
+		image_lost(s->head, request->identity, 0, request->want & ACCESS_OF_FILE));
+	if (other.verdict <= d.verdict)
+		return d;
+	*reason = REASON_OTHER_NAME;
+	return other;
+}
+
 /* Judges one object: 0 or -EACCES. */
 SHARED int judge_path(struct subject *s, struct vfsmount *mnt, struct dentry *dentry,
 		      const struct request *request)
 {
-	struct decision d = UNJUDGED;
 	struct scratch *scratch;
 	int reason, ret = 0;
+	struct decision d;
+	bool lower;
 
 	if (!s->head)
 		return judge_nothing(s, request->action, REASON_NO_POLICY);
@@ -107,14 +147,20 @@ SHARED int judge_path(struct subject *s, struct vfsmount *mnt, struct dentry *de
 	if (!scratch)
 		return judge_nothing(s, request->action, REASON_SCRATCH);
 	reason = judge_read(s, scratch, 0, mnt, dentry);
-	if (reason == PATH_INTERNAL || (reason == PATH_ANONYMOUS && request->held))
+	lower = request->lower || reason == PATH_INTERNAL;
+	if (lower ? !request->identity || s->task->identified : request->execute) {
+		s->task->identified |= !lower;
+		goto out;
+	}
+	if (reason == PATH_ANONYMOUS && request->held)
 		goto out;
 	if (reason == PATH_ANONYMOUS)
 		reason = REASON_NO_PATH;
 	if (request->reason)
 		reason = request->reason;
-	if (!reason)
-		d = image_unpack(image_access(s->head, scratch->state[0], request->want));
+	d = judge_file(s, scratch, request, lower, &reason);
+	if (lower && !d.verdict)
+		goto out;
 	if (request->again && (!d.verdict || s->head->mode != POLICY_MODE_ENFORCE))
 		goto out;
 	if (!d.verdict && !d.record) {
@@ -133,17 +179,10 @@ SHARED int judge_path(struct subject *s, struct vfsmount *mnt, struct dentry *de
 	ret = judge_result(&scratch->event);
 	if (request->skip_open)
 		s->task->skip_open = scratch->event.verdict == EVENT_WOULD_DENY;
+	s->task->identified = !lower && reason == REASON_OTHER_NAME;
 out:
 	scratch_release(scratch);
 	return ret;
-}
-
-/* The graver of two decisions; of equal ones the first that is recorded. */
-static __always_inline struct decision judge_graver(struct decision a, struct decision b)
-{
-	if (b.verdict > a.verdict || (b.verdict == a.verdict && b.record && !a.record))
-		return b;
-	return a;
 }
 
 /* The decision on two names by the states that they end in. *reason: where it is none of a
@@ -156,9 +195,14 @@ static __always_inline struct decision judge_two(struct policy_head *head, __u32
 
 	d = judge_graver(d, image_unpack(image_access(head, second, pair->want[1])));
 	if (pair->keeps[0])
-		d = judge_graver(d, image_unpack(image_lost(head, first, second)));
+		d = judge_graver(d, image_unpack(image_lost(head, first, second, ACCESS_ALL)));
 	if (pair->keeps[1])
-		d = judge_graver(d, image_unpack(image_lost(head, second, first)));
+		d = judge_graver(d, image_unpack(image_lost(head, second, first, ACCESS_ALL)));
+	if (pair->identity && !d.verdict) {
+		d = judge_graver(d, image_unpack(image_lost(head, pair->identity, 0,
+							    pair->want[0] & ACCESS_OF_FILE)));
+		*reason = d.verdict ? REASON_OTHER_NAME : 0;
+	}
 	if (!d.verdict && ((pair->directory[0] && image_loses_below(head, first, second)) ||
 			   (pair->directory[1] && image_loses_below(head, second, first)))) {
 		*reason = REASON_DENIED_BELOW;

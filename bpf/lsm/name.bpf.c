@@ -81,6 +81,7 @@ int BPF_PROG(bailiff_path_link, struct dentry *old_dentry, const struct path *ne
 
 	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_FILE))
 		return ret;
+	pair.identity = identity_state(s.head, old_dentry->d_inode);
 	return judge_pair(&s, new_dir->mnt, old_dentry, new_dentry, &pair);
 }
 

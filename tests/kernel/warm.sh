@@ -83,6 +83,14 @@ mounted() {
 	denied "$NO/m2/sub/moved"
 	denied_of warm 2 "$NO/m2/sub/moved"
 	umount "$NO/m2" "$YES/m" "$D/alias/m2" "$D/alias"
+	# the mount is gone and the file is still open
+	mount -t tmpfs lazy "$YES/m"
+	warmed "$YES/m/file"
+	gets warm ok hold 6 r "$YES/m/file"
+	gets warm ok reopen 6 r
+	umount -l "$YES/m"
+	gets warm EACCES reopen 6 r
+	gets warm ok close 6
 
 	warmed "$YES/over/file"
 	mount -t tmpfs over "$YES/over"
@@ -107,7 +115,7 @@ namespaces() {
 	gets warm EACCES unshare reopen 5 r
 	gets warm ok unshare open r "$YES/ns/file"
 	gets warm ok reopen 5 r
-	expect "warm: of another namespace" 1 @warm event.reason=no-path -- bailiff.verdict=denied
+	expect "warm: of another namespace, or of none" 2 @warm event.reason=no-path -- bailiff.verdict=denied
 	# a process of another namespace that has it open
 	container elsewhere warm --start
 	exec 5<"$YES/ns/file"

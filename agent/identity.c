@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "agent/cleanup.h"
+#include "agent/identity.h"
+#include "agent/identity_walk.h"
+#include "agent/log.h"
+#include "agent/namespaces.h"
+
+/* One policy of one job, read back from the kernel. */
+static int read_image(const struct maps *maps, const struct policy_head *head,
+		      struct policy_image *image)
+{
+	*image = (struct policy_image){ .head = *head, .n_words = head->words };
+	image->words = malloc(((size_t)head->words + 1) * sizeof(*image->words));
+	if (!image->words)
+		return -ENOMEM;
+	return maps_read_image(maps, head->slot, 0, head->words, image->words);
+}
+
+static void free_image(struct policy_image *image)
+{
+	free(image->words);
+}
+
+static int walk_namespaces(const struct objects *objects, const struct policy_image *image,
+			   const struct namespaces *namespaces)
+{
+	int error = 0;
+
+	for (unsigned int i = 0; i < namespaces->count && !error; i++) {
+		if (setns(namespaces->fd[i], CLONE_NEWNS))
+			error = -errno;
+		else
+			error = identity_walk(objects->mark_program, image);
+	}
+	return error;
+}
+
+/* In the child. */
+static int do_job(const struct objects *objects, const struct identity_job *job,
+		  const struct policy_head *head)
+{
+	OWNED(namespaces_close) struct namespaces namespaces = { 0 };
+	OWNED(free_image) struct policy_image image;
+	int error;
+
+	memset(&image, 0, sizeof(image));
+	if (!(head->classes & (CLASS_EXEC | CLASS_FILE)))
+		return 0;
+	error = read_image(&objects->maps, head, &image);
+	if (error || !identity_possible(&image))
+		return error;
+	error = namespaces_of_cgroup(job->cgroup, &namespaces);
+	return error ? error : walk_namespaces(objects, &image, &namespaces);
+}
+
+static int do_jobs(const struct objects *objects, const struct identity_job *jobs, uint32_t count)
+{
+	OWNED(free_memory) struct policy_head *heads = NULL;
+	uint32_t n_heads;
+	int error = maps_read_directory(&objects->maps, &heads, &n_heads);
+
+	for (uint32_t i = 0; i < count && !error; i++)
+		if (jobs[i].policy < n_heads)
+			error = do_job(objects, &jobs[i], &heads[jobs[i].policy]);
+	return error;
+}
+
+/* The child's status is an errno. */
+static int await(pid_t child)
+{
+	OWNED(close_fd) int fd = (int)syscall(SYS_pidfd_open, child, 0);
+	struct pollfd ended = { .fd = fd, .events = POLLIN };
+	int status, error = 0;
+
+	if (fd >= 0 && poll(&ended, 1, IDENTITY_SECONDS * 1000) == 0) {
+		kill(child, SIGKILL);
+		error = -ETIMEDOUT;
+	}
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	if (error)
+		return error;
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
+}
+
+void identity_find(const struct objects *objects, const struct identity_job *jobs, uint32_t count)
+{
+	int error = 0;
+	pid_t child;
+
+	if (!count)
+		return;
+	child = fork();
+	if (!child)
+		_exit(-do_jobs(objects, jobs, count));
+	error = child < 0 ? -errno : await(child);
+	if (error == -ENOSPC)
+		log_warning("denied files with several hard links: there are more than %u, the "
+			    "other links of the rest are judged by their own names only",
+			    BAILIFF_MAX_IDENTITIES);
+	else if (error)
+		log_warning("denied files with several hard links: not all could be looked for: "
+			    "%s; other links of the rest are judged by their own names only",
+			    strerror(-error));
+}
