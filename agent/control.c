@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <json-c/json.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -178,6 +179,15 @@ static void accept_client(struct source *source, uint32_t events)
 	control->n_clients++;
 }
 
+/* What a client has sent and we have not read is no fault of the client's. */
+static bool kept_waiting(const struct control_client *client)
+{
+	struct pollfd ready = { .fd = client->source.fd, .events = POLLIN };
+
+	return !proto_pending(&client->queue) && poll(&ready, 1, 0) > 0 &&
+	       !(ready.revents & POLLHUP);
+}
+
 static void drop_late(struct source *source, uint32_t events)
 {
 	struct control *control = CONTROL_OF(source, timer);
@@ -190,7 +200,7 @@ static void drop_late(struct source *source, uint32_t events)
 		return;
 	for (struct control_client *client = control->clients; client; client = next) {
 		next = client->next;
-		if (client->deadline && client->deadline <= now)
+		if (client->deadline && client->deadline <= now && !kept_waiting(client))
 			drop_client(client);
 	}
 }

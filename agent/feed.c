@@ -12,8 +12,8 @@
 
 #define TICK_MS 250 /* records of `other` come without a wakeup */
 #define TICKS_PER_SECOND 4
-#define AT_ONCE 4096 /* records, before other sources get their turn */
-#define DRAIN_ROUNDS 64
+#define AT_ONCE 512 /* records, before other sources get their turn */
+#define DRAIN_ROUNDS 512
 #define REPORT_SECONDS 10
 
 #define FEED_OF(pointer, member) ((struct feed *)((char *)(pointer)-offsetof(struct feed, member)))
