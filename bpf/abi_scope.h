@@ -55,7 +55,7 @@ struct task_state {
 	__u8 phase;	    /* enum task_phase */
 	__u8 skip_open;	    /* the open that follows belongs to a creation that would be denied */
 	__u8 identified;    /* the file below this one is not judged: this one is or was */
-	__u8 pad;
+	__u8 skip_exec; /* the execve under way would be denied: what it executes is not judged */
 	union {
 		__u64 truncating; /* address of the path whose truncation by O_TRUNC was recorded */
 		__u64 marking;	  /* state of the policy's automaton after the denied name */

@@ -14,8 +14,12 @@ int BPF_PROG(bailiff_creds_for_exec, struct linux_binprm *bprm, int ret)
 	struct task_state *known = scope_current(), state;
 	int bound;
 
-	if (ret || (known && known->phase == TASK_CONFINED && scope_container(known)))
+	if (ret)
 		return ret;
+	if (known && known->phase == TASK_CONFINED && scope_container(known)) {
+		known->skip_exec = 0;
+		return 0;
+	}
 	container_release_task(task);
 	bound = scope_bound(task, &state);
 	if (!bound)
@@ -27,15 +31,24 @@ int BPF_PROG(bailiff_creds_for_exec, struct linux_binprm *bprm, int ret)
 	return -EPERM;
 }
 
+/* In audit mode the interpreter of a script that would be denied is not judged: enforcing, it
+ * would not have been executed. */
 SEC("lsm/bprm_check_security")
 int BPF_PROG(bailiff_check_security, struct linux_binprm *bprm, int ret)
 {
-	struct request request = { .action = EVENT_EXEC, .want = ACCESS_EXEC, .args = true };
+	struct request request = {
+		.action = EVENT_EXEC,
+		.want = ACCESS_EXEC,
+		.args = true,
+		.skip_exec = true,
+	};
 	struct dentry *dentry = bprm->file->f_path.dentry;
 	struct subject s;
 
 	if (ret || !scope_subject(&s, PHASE_ANY, CLASS_EXEC))
 		return ret;
+	if (s.task->skip_exec && s.head && s.head->mode != POLICY_MODE_ENFORCE)
+		return 0;
 	if (path_unlinked(dentry))
 		request.reason = REASON_NO_PATH;
 	request.identity = identity_state(s.head, dentry->d_inode);

@@ -17,6 +17,7 @@ struct request {
 	bool skip_open; /* if it would be denied, the open that follows is not judged */
 	bool lower;	/* of the file below an overlay: it has no name of its own */
 	bool execute;	/* the open of an execve, which is judged later: only a lower file is */
+	bool skip_exec; /* and neither is what else the execve executes */
 	__u32 want;	/* ACCESS_* */
 	__u32 identity; /* identity_state() of the file; 0 */
 	int reason;
@@ -180,6 +181,8 @@ SHARED int judge_path(struct subject *s, struct vfsmount *mnt, struct dentry *de
 	if (request->skip_open)
 		s->task->skip_open = scratch->event.verdict == EVENT_WOULD_DENY;
 	s->task->identified = !lower && reason == REASON_OTHER_NAME;
+	if (request->skip_exec)
+		s->task->skip_exec = scratch->event.verdict == EVENT_WOULD_DENY;
 out:
 	scratch_release(scratch);
 	return ret;
