@@ -214,18 +214,37 @@ static __always_inline struct decision judge_two(struct policy_head *head, __u32
 	return d;
 }
 
+/* The automaton's state after the path of one of two names, the short way or the long one; -1
+ * if there is none. The second name mostly lies beside the first, where all is known by then. */
+static __always_inline __s64 judge_state(struct subject *s, struct vfsmount *mnt,
+					 struct dentry *dentry)
+{
+	__s64 state = parent_find(s->head, mnt, dentry);
+	struct scratch *scratch;
+
+	if (state >= 0)
+		return state;
+	scratch = scratch_claim();
+	if (!scratch)
+		return -1;
+	if (!judge_read(s, scratch, 0, mnt, dentry))
+		state = scratch->state[0];
+	scratch_release(scratch);
+	return state;
+}
+
 /* As judge_allows(). */
 static __always_inline bool judge_allows_pair(struct subject *s, struct vfsmount *mnt,
 					      struct dentry *old_dentry, struct dentry *new_dentry,
 					      const struct name_pair *pair)
 {
-	__s64 first = parent_find(s->head, mnt, old_dentry), second;
+	__s64 first = judge_state(s, mnt, old_dentry), second;
 	struct decision d;
 	int reason = 0;
 
 	if (first < 0)
 		return false;
-	second = parent_find(s->head, mnt, new_dentry);
+	second = judge_state(s, mnt, new_dentry);
 	if (second < 0)
 		return false;
 	d = judge_two(s->head, first, second, pair, &reason);

@@ -61,6 +61,9 @@ overlaid() {
 		both dry ok exec "$D/merged/$layer/ok/program" true
 		gets layers EACCES open w "$D/merged/$layer/ok/link"
 	done
+	# copying the file up would read it
+	both below ok open r "$D/merged/below/ok/other2"
+	gets below EACCES open w "$D/merged/below/ok/link"
 	expect "dry: each is recorded once" 6 @dry event.reason=other-name -- bailiff.verdict=would-deny
 }
 
@@ -87,6 +90,10 @@ late() {
 	rule ""
 	reload
 	both late ok open r "$D/plain/ok/link"
+	# the next policy may get the place of the one that is gone, and is like it
+	rule "rules = ( { action = \"deny\"; access = \"r\"; path = \"$D/plain/na/*\"; } );"
+	reload
+	both late ok open r "$D/plain/ok/link"
 }
 
 policy identity <<X
@@ -100,6 +107,9 @@ policies = (
 { name = "layers"; file = { default = "allow"; rules = (
   { action = "deny"; access = "rwxl"; path = "$D/merged/*/no/*"; }
 ); }; },
+{ name = "below"; file = { default = "allow"; rules = (
+  { action = "deny"; access = "r"; path = "$D/merged/below/no/*"; }
+); }; },
 { name = "dry"; mode = "audit"; extends = [ "layers" ]; }
 );
 X
@@ -108,7 +118,7 @@ overlay
 rule ""
 agent_start
 server free
-for name in literal glob layers dry late; do confined $name $name; done
+for name in literal glob layers below dry late; do confined $name $name; done
 refused literal
 refused glob
 overlaid
