@@ -114,12 +114,17 @@ check: deps
 	$(Q)tests/tally unit $(MAKE) -s unit
 	$(Q)tests/tally unit-sanitized $(MAKE) -s unit SAN=1
 	$(Q)tests/tally kernel tests/kernel/run
-	$(Q)tests/tally readme tests/readme/run
+	$(Q)tests/tally docs tests/docs/run
 	$(Q)tests/tally
 
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(ARCHIVES)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lpthread
+
+# what the manual pages are compared with
+$(B)/tests/docs/words: $(B)/tests/docs/words.o $(ARCHIVES)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 unit: $(UNIT_TESTS)
 	$(Q)tests/unit/run $^

@@ -69,12 +69,9 @@ static int read_settings_file(int argc, char **argv, struct settings *settings, 
 	int option, error;
 
 	optind = 1;
-	while ((option = args_next(argc, argv, "bailiffd", "", options)) >= 0) {
-		if (option == '?')
-			return -EINVAL;
+	while ((option = args_next(argc, argv, "bailiffd", "", options)) >= 0)
 		if (option == OPTION_CONFIG)
 			path = optarg;
-	}
 	error = settings_read(settings, path ? path : SETTINGS_FILE, fault);
 	return error == -ENOENT && !path ? 0 : error;
 }
@@ -103,20 +100,36 @@ static int take_option(int option, struct settings *settings, struct fault *faul
 	}
 }
 
+/* --help or --version, wherever it stands; '?' after a message; 0: neither. */
+static int find_question(int argc, char **argv)
+{
+	int option;
+
+	optind = 1;
+	while ((option = args_next(argc, argv, "bailiffd", "", options)) >= 0)
+		if (option == OPTION_HELP || option == OPTION_VERSION || option == '?')
+			return option;
+	return 0;
+}
+
+static int answer(int question)
+{
+	if (question == '?')
+		return EXIT_USAGE;
+	if (question == OPTION_VERSION)
+		return puts("bailiffd " BAILIFF_VERSION) < 0 ? EXIT_REFUSED : EXIT_DONE;
+	return fputs(usage, stdout) < 0 ? EXIT_REFUSED : EXIT_DONE;
+}
+
 /* Negative: go on; else the exit status. */
 static int parse(int argc, char **argv, struct settings *settings)
 {
-	struct fault fault = { "out of memory" };
-	int option;
+	int option = find_question(argc, argv);
+	struct fault fault = { "" };
 
-	if (argc == 2 && !strcmp(argv[1], "--help"))
-		return fputs(usage, stdout) < 0 ? EXIT_REFUSED : EXIT_DONE;
-	if (argc == 2 && !strcmp(argv[1], "--version"))
-		return puts("bailiffd " BAILIFF_VERSION) < 0 ? EXIT_REFUSED : EXIT_DONE;
-	fault.text[0] = 0;
+	if (option)
+		return answer(option);
 	if (read_settings_file(argc, argv, settings, &fault)) {
-		if (!fault.text[0])
-			return EXIT_USAGE;
 		log_error("%s", fault.text);
 		return EXIT_REFUSED;
 	}

@@ -18,9 +18,9 @@ static const char usage[] =
 	"understood, 'extends' resolved; that text means the same. Exits with 1 if anything is\n"
 	"wrong, and says where.\n"
 	"\n"
-	"  --presets DIR  where 'extends' finds presets (" SETTINGS_PRESET_DIR ")\n"
-	"  -o json|text   json: findings and names instead of the text\n"
-	"  --quiet        print findings only\n"
+	"  --presets DIR           where 'extends' finds presets (" SETTINGS_PRESET_DIR ")\n"
+	"  -o, --output json|text  json: findings and names instead of the text\n"
+	"  -q, --quiet             print findings only\n"
 	"  --help\n";
 
 struct check_options {

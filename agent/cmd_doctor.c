@@ -20,7 +20,7 @@ static const char usage[] =
 	"Tries every hook that bailiff uses, and says which ones this kernel lacks and why. Exits\n"
 	"with 3 if anything is missing. Needs root: nobody else may load BPF programs.\n"
 	"\n"
-	"  -o json|text\n"
+	"  -o, --output json|text\n"
 	"  --help\n";
 
 struct examination {

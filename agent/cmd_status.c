@@ -15,7 +15,7 @@ static const char usage[] =
 	"\n"
 	"Shows the agent, the policies in force, the containers, and what was counted.\n"
 	"\n"
-	"  -o json|text\n"
+	"  -o, --output json|text\n"
 	"  --control-socket PATH  of the agent (" SETTINGS_CONTROL_SOCKET ")\n"
 	"  --help\n";
 

@@ -16,11 +16,11 @@ static const char usage[] =
 	"\n"
 	"Follows the events of all containers as they come, one line each, until interrupted.\n"
 	"\n"
-	"  --denied               what was denied, or would be\n"
-	"  --container NAME       of one container, by name or cgroup path\n"
-	"  --class CLASS          of exec, file or network (several: exec,file)\n"
-	"  -o json|text           json: as in the log file\n"
-	"  --control-socket PATH  of the agent (" SETTINGS_CONTROL_SOCKET ")\n"
+	"  --denied                what was denied, or would be\n"
+	"  --container NAME        of one container, by name or cgroup path\n"
+	"  --class CLASS           of exec, file or network (several: exec,file)\n"
+	"  -o, --output json|text  json: as in the log file\n"
+	"  --control-socket PATH   of the agent (" SETTINGS_CONTROL_SOCKET ")\n"
 	"  --help\n";
 
 struct tail_options {

@@ -204,8 +204,9 @@ static int read_settings(config_t *parsed, FILE *in, const char *path, struct se
 				 config_error_text(parsed));
 	root = config_root_setting(parsed);
 	for (int i = 0; i < config_setting_length(root); i++) {
-		struct place place = { path, config_setting_get_elem(root, (unsigned int)i),
-				       fault };
+		config_setting_t *setting = config_setting_get_elem(root, (unsigned int)i);
+		const char *included = config_setting_source_file(setting);
+		struct place place = { included ? included : path, setting, fault };
 		int error = take_setting(&place, settings);
 
 		if (error)

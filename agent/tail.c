@@ -59,13 +59,15 @@ static bool wanted(const struct tail *tail, const struct audit_record *record)
 /* What the client could not take is told before the next line that it takes. */
 static int report_lost(struct tail *tail)
 {
-	char line[64];
+	char line[160];
 	int length, error;
 
 	if (!tail->lost)
 		return 0;
-	length = snprintf(line, sizeof(line), "{\"bailiff.tail.lost\":%llu}",
-			  (unsigned long long)tail->lost);
+	length = snprintf(line, sizeof(line),
+			  "{\"event.kind\":\"pipeline_error\",\"event.action\":\"lost\","
+			  "\"bailiff.lost.total\":%llu,\"bailiff.lost.tail\":%llu}",
+			  (unsigned long long)tail->lost, (unsigned long long)tail->lost);
 	error = control_stream(tail->client, line, (size_t)length);
 	if (!error)
 		tail->lost = 0;

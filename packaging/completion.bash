@@ -22,7 +22,7 @@ _bailiff() {
 	fi
 	case $verb:$before in
 	help:*) mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$word") ;;
-	*:-o) mapfile -t COMPREPLY < <(compgen -W 'json text' -- "$word") ;;
+	*:-o | *:--output) mapfile -t COMPREPLY < <(compgen -W 'json text' -- "$word") ;;
 	*:--class | *:--allow-missing)
 		mapfile -t COMPREPLY < <(compgen -W 'exec file network' -- "$word")
 		;;

@@ -9,3 +9,4 @@ s/  *[0-9][0-9]* words/ N words/g
 s/  *[0-9][0-9]* tasks\{0,1\}  */ N tasks /g
 s/^[0-9][0-9]*$/ID/
 s/[ 	]*$//
+s/container_id":[0-9][0-9]*/container_id":ID/
