@@ -66,6 +66,17 @@ int BPF_PROG(bailiff_path_rmdir, const struct path *dir, struct dentry *dentry, 
 	return ret ? ret : name_judge(dir, dentry, EVENT_RMDIR, ACCESS_DELETE);
 }
 
+/* Under rules on execution alone making and removing names is free, but not to take a program out
+ * of a denial. */
+static __always_inline int name_pair_judge(struct subject *s, struct vfsmount *mnt,
+					   struct dentry *old_dentry, struct dentry *new_dentry,
+					   struct name_pair *pair)
+{
+	if (s->head && !(s->head->classes & CLASS_FILE))
+		pair->want[0] = pair->want[1] = 0;
+	return judge_pair(s, mnt, old_dentry, new_dentry, pair);
+}
+
 /* The link must be allowed on the existing name, the creation on the new one, and what is
  * denied under the existing name must be denied under the new one too. */
 SEC("lsm/path_link")
@@ -79,10 +90,10 @@ int BPF_PROG(bailiff_path_link, struct dentry *old_dentry, const struct path *ne
 	};
 	struct subject s;
 
-	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_FILE))
+	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_EXEC | CLASS_FILE))
 		return ret;
 	pair.identity = identity_state(s.head, old_dentry->d_inode);
-	return judge_pair(&s, new_dir->mnt, old_dentry, new_dentry, &pair);
+	return name_pair_judge(&s, new_dir->mnt, old_dentry, new_dentry, &pair);
 }
 
 /* A replaced target is deleted. Of two names that are exchanged each is deleted and made. */
@@ -97,7 +108,7 @@ int BPF_PROG(bailiff_path_rename, const struct path *old_dir, struct dentry *old
 	};
 	struct subject s;
 
-	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_FILE))
+	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_EXEC | CLASS_FILE))
 		return ret;
 	pair.directory[0] = (old_dentry->d_inode->i_mode & S_IFMT) == S_IFDIR;
 	if (new_dentry->d_inode)
@@ -108,7 +119,7 @@ int BPF_PROG(bailiff_path_rename, const struct path *old_dir, struct dentry *old
 		pair.directory[1] = (new_dentry->d_inode->i_mode & S_IFMT) == S_IFDIR;
 	}
 	/* both names are on one mount, else the kernel has refused before */
-	return judge_pair(&s, new_dir->mnt, old_dentry, new_dentry, &pair);
+	return name_pair_judge(&s, new_dir->mnt, old_dentry, new_dentry, &pair);
 }
 
 char _license[] SEC("license") = "GPL";

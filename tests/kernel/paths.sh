@@ -181,6 +181,13 @@ executed() {
 	expect "exec: 8 records with arguments" 8 @exec event.action=exec "file.path=$D/bin/no/op" -- bailiff.verdict=denied \
 		"process.args=*" "rule.name=paths.cfg:$(line_of exec)"
 	both exec EACCES memfd-exec "$OP" true
+	gets exec EACCES rename "$D/bin/no/op" "$D/bin/ok/op2"
+	gets exec EACCES link "$D/bin/no/op" "$D/bin/ok/op2"
+	gets exec EACCES exchange "$D/bin/ok/op" "$D/bin/no/op"
+	gets exec EACCES rename "$D/bin/no" "$D/bin/yes"
+	gets exec ok rename "$D/bin/ok/op" "$D/bin/ok/op2"
+	gets exec ok exec "$D/bin/ok/op2" true
+	expect "exec: no program leaves its denial" 4 @exec bailiff.verdict=denied event.category=file --
 }
 
 # ---- names that a denied file can't be given, and had before
