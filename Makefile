@@ -46,7 +46,7 @@ help:
 	@echo 'all      build bailiffd and bailiff'
 	@echo 'demo     watch a policy confine a program (in a VM if this kernel has no BPF LSM)'
 	@echo 'check    every test: unit, golden, and the kernel scenarios in VMs'
-	@echo 'bench    instructions that bailiff adds to operations, in VMs'
+	@echo 'bench    what bailiff, AppArmor and Landlock add to operations, in instructions, in VMs'
 	@echo 'fuzz     the fuzzers, FUZZ_SECONDS (60) each'
 	@echo 'unit     the unit tests alone; with SAN=1 under ASan and UBSan'
 	@echo 'tidy     clang-tidy and clang-format'

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ops: prints `OPERATION<tab>NANOSECONDS` for each operation: of many batches the cheapest, so
- * that what the kernel does beside it (interrupts, its work after the boot) does not count.
- * Under `-icount shift=0` a nanosecond of the guest is an instruction. Needs /bench to be
- * prepared by `ops prepare`.
+ * ops prepare DIR: makes the files that are operated on.
+ *
+ * ops TREE UNION [OPERATION]: does each operation, or that one alone, in batches, and prints
+ * `OPERATION<tab>NANOSECONDS` of one, and `refused` with 1 if /etc/shadow can't be opened. Under
+ * `-icount shift=0` a nanosecond of the guest is an instruction. TREE and UNION are two prepared
+ * directories with names of five bytes; UNION is on an overlay.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -17,13 +19,25 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DEPTH3 "/bench/alpha1/beta22/file.data" /* 30 bytes */
-#define DEPTH10                                                                                    \
-	"/bench/direct001/direct002/direct003/direct004/direct005/direct006/direct007/direct008/"  \
-	"file-dat.bin"
-#define BATCHES 40
+#define BATCHES 41
+#define PER_BATCH 32 /* a whole number of slabs of struct file */
 
-static int udp;
+/* Before each batch, in microseconds: what the kernel and the agent put off is done then, so
+ * that each batch begins alike. */
+#define PAUSE 20000
+
+#define DEPTH3 "/directory-3/file-03.bin"
+#define DEPTH10                                                                                    \
+	"/directory-1/direct002/direct003/direct004/direct005/direct006/direct007/direct008/"      \
+	"file-10.bin"
+
+_Static_assert(sizeof("/bench" DEPTH3) == 30 + 1, "a path of 30 bytes, 3 components");
+_Static_assert(sizeof("/bench" DEPTH10) == 100 + 1, "a path of 100 bytes, 10 components");
+
+static const char *tree, *overlay;
+static char paths[PER_BATCH][128]; /* of the batch */
+static int connected, to_bind[PER_BATCH];
+static struct sockaddr_in address = { .sin_family = AF_INET };
 
 static void fail(const char *what)
 {
@@ -31,95 +45,170 @@ static void fail(const char *what)
 	exit(1);
 }
 
-static void open_close(const char *path)
+static void open_close(int i)
 {
-	int fd = open(path, O_RDONLY);
+	int fd = open(paths[i], O_RDONLY);
 
 	if (fd < 0)
-		fail(path);
+		fail(paths[i]);
 	close(fd);
 }
 
-static void open_depth3(void)
+/* ---- before a batch */
+
+static void same_name(const char *dir, const char *below)
 {
-	open_close(DEPTH3);
+	for (int i = 0; i < PER_BATCH; i++)
+		snprintf(paths[i], sizeof(paths[i]), "%s%s", dir, below);
 }
 
-static void open_depth10(void)
+static void at_depth3(int batch)
 {
-	open_close(DEPTH10);
+	(void)batch;
+	same_name(tree, DEPTH3);
 }
 
-static void stat_depth3(void)
+static void at_depth10(int batch)
+{
+	(void)batch;
+	same_name(tree, DEPTH10);
+}
+
+static void overlay_at_depth3(int batch)
+{
+	(void)batch;
+	same_name(overlay, DEPTH3);
+}
+
+static void overlay_at_depth10(int batch)
+{
+	(void)batch;
+	same_name(overlay, DEPTH10);
+}
+
+static void new_files(int batch)
+{
+	for (int i = 0; i < PER_BATCH; i++)
+		snprintf(paths[i], sizeof(paths[i]), "%s/directory-n/n-%05d.bin", tree,
+			 batch * PER_BATCH + i);
+}
+
+static void new_directories(int batch)
+{
+	for (int i = 0; i < PER_BATCH; i++)
+		snprintf(paths[i], sizeof(paths[i]), "%s/new%08d/file-03.bin", tree,
+			 batch * PER_BATCH + i);
+}
+
+static void new_name(int batch)
+{
+	(void)batch;
+	same_name(tree, "/directory-3/created.bin");
+}
+
+static void two_names(int batch)
+{
+	(void)batch;
+	for (int i = 0; i < PER_BATCH; i++)
+		snprintf(paths[i], sizeof(paths[i]), "%s/directory-3/name--%d.bin", tree, i % 2);
+}
+
+static void unbound_sockets(int batch)
+{
+	(void)batch;
+	for (int i = 0; i < PER_BATCH; i++) {
+		close(to_bind[i]);
+		to_bind[i] = socket(AF_INET, SOCK_DGRAM, 0);
+		if (to_bind[i] < 0)
+			fail("socket");
+	}
+}
+
+static void nothing_before(int batch)
+{
+	(void)batch;
+}
+
+/* ---- operations; `i` counts within the batch */
+
+static void stat_file(int i)
 {
 	struct stat st;
 
-	if (stat(DEPTH3, &st))
-		fail("stat");
+	if (stat(paths[i], &st))
+		fail(paths[i]);
 }
 
-static void create_unlink(void)
+static void create_unlink(int i)
 {
-	int fd = open("/bench/alpha1/new", O_CREAT | O_EXCL | O_WRONLY, 0600);
+	int fd = open(paths[i], O_CREAT | O_EXCL | O_WRONLY, 0600);
 
 	if (fd < 0)
-		fail("create");
+		fail(paths[i]);
 	close(fd);
-	if (unlink("/bench/alpha1/new"))
-		fail("unlink");
+	if (unlink(paths[i]))
+		fail(paths[i]);
 }
 
-static void rename_twice(void)
+static void rename_file(int i)
 {
-	if (rename(DEPTH3, "/bench/alpha1/beta22/other") ||
-	    rename("/bench/alpha1/beta22/other", DEPTH3))
-		fail("rename");
+	if (rename(paths[i], paths[i + 1]))
+		fail(paths[i]);
 }
 
-static void fork_exec(void)
+static void fork_exec(int i)
 {
 	pid_t pid = fork();
 	int status;
 
+	(void)i;
 	if (pid < 0)
 		fail("fork");
 	if (!pid) {
-		execl("/proc/self/exe", "ops", "nothing", NULL);
+		execl("/payload/nothing", "nothing", NULL);
 		_exit(1);
 	}
 	if (waitpid(pid, &status, 0) != pid || status)
 		fail("exec");
 }
 
-static void connect_udp(void)
+static void connect_udp(int i)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(53) };
-
-	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
-	if (connect(udp, (struct sockaddr *)&to, sizeof(to)))
+	(void)i;
+	if (connect(connected, (struct sockaddr *)&address, sizeof(address)))
 		fail("connect");
 }
 
-static void bind_udp(void)
+static void bind_udp(int i)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(5353) };
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	struct sockaddr_in to = address;
 
-	if (fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to)))
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK + i);
+	if (bind(to_bind[i], (struct sockaddr *)&to, sizeof(to)))
 		fail("bind");
-	close(fd);
 }
 
-static const struct {
+static const struct operation {
 	const char *name;
-	void (*run)(void);
-	int times;
+	void (*before)(int batch); /* not counted */
+	void (*run)(int i);
+	int times; /* in a batch, PER_BATCH at most; even for rename */
 } operations[] = {
-	{ "open-depth3", open_depth3, 30 },   { "open-depth10", open_depth10, 30 },
-	{ "stat", stat_depth3, 50 },	      { "create-unlink", create_unlink, 10 },
-	{ "rename-twice", rename_twice, 10 }, { "fork-exec", fork_exec, 1 },
-	{ "connect-udp", connect_udp, 50 },   { "bind-udp", bind_udp, 10 },
+	{ "open-depth3", at_depth3, open_close, PER_BATCH },
+	{ "open-depth10", at_depth10, open_close, PER_BATCH },
+	{ "open-new-file", new_files, open_close, PER_BATCH },
+	{ "open-new-directory", new_directories, open_close, PER_BATCH },
+	{ "overlay-depth3", overlay_at_depth3, open_close, PER_BATCH },
+	{ "overlay-depth10", overlay_at_depth10, open_close, PER_BATCH },
+	{ "stat", at_depth3, stat_file, PER_BATCH },
+	{ "create-unlink", new_name, create_unlink, PER_BATCH },
+	{ "rename", two_names, rename_file, PER_BATCH - 2 },
+	{ "fork-exec", nothing_before, fork_exec, 1 },
+	{ "connect", nothing_before, connect_udp, PER_BATCH },
+	{ "bind", unbound_sockets, bind_udp, PER_BATCH },
 };
+
+/* ---- measuring */
 
 static long long now(void)
 {
@@ -129,25 +218,44 @@ static long long now(void)
 	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
 }
 
-static void measure(void (*run)(void), int times, const char *name)
+static int compare(const void *a, const void *b)
 {
-	long long best = -1;
+	long long x = *(const long long *)a, y = *(const long long *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The mean of the middle half: an interrupt does not count, what half the batches meet does. */
+static long long middle(long long *spent)
+{
+	long long sum = 0;
+
+	qsort(spent, BATCHES, sizeof(*spent), compare);
+	for (int i = BATCHES / 4; i < BATCHES - BATCHES / 4; i++)
+		sum += spent[i];
+	return sum / (BATCHES - 2 * (BATCHES / 4));
+}
+
+static void measure(const struct operation *o)
+{
+	long long spent[BATCHES], start;
 
 	for (int batch = 0; batch < BATCHES; batch++) {
-		long long start = now(), spent;
-
-		for (int i = 0; i < times; i++)
-			run();
-		spent = (now() - start) / times;
-		if (best < 0 || spent < best)
-			best = spent;
+		o->before(batch);
+		usleep(PAUSE);
+		start = now();
+		for (int i = 0; i < o->times; i++)
+			o->run(i);
+		spent[batch] = (now() - start) / o->times;
 	}
-	printf("%s\t%lld\n", name, best);
+	printf("%s\t%lld\n", o->name, middle(spent));
 }
+
+/* ---- files */
 
 static void make_file(const char *path)
 {
-	char part[256];
+	char part[128];
 	int fd;
 
 	for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
@@ -160,19 +268,48 @@ static void make_file(const char *path)
 	close(fd);
 }
 
+static void make_files(void)
+{
+	for (int i = 0; i < PER_BATCH; i++)
+		make_file(paths[i]);
+}
+
+static int prepare(const char *dir)
+{
+	tree = dir;
+	at_depth3(0);
+	make_file(paths[0]);
+	at_depth10(0);
+	make_file(paths[0]);
+	two_names(0);
+	make_file(paths[0]);
+	for (int batch = 0; batch < BATCHES; batch++) {
+		new_files(batch);
+		make_files();
+		new_directories(batch);
+		make_files();
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
-	if (argc > 1 && !strcmp(argv[1], "nothing"))
-		return 0;
-	if (argc > 1 && !strcmp(argv[1], "prepare")) {
-		make_file(DEPTH3);
-		make_file(DEPTH10);
-		return 0;
-	}
-	udp = socket(AF_INET, SOCK_DGRAM, 0);
-	if (udp < 0)
+	if (argc == 3 && !strcmp(argv[1], "prepare"))
+		return prepare(argv[2]);
+	if (argc < 3)
+		return 2;
+	tree = argv[1];
+	overlay = argv[2];
+	connected = socket(AF_INET, SOCK_DGRAM, 0);
+	if (connected < 0)
 		fail("socket");
+	for (int i = 0; i < PER_BATCH; i++)
+		to_bind[i] = -1;
+	address.sin_port = htons(5353);
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	printf("refused\t%d\n", open("/etc/shadow", O_RDONLY | O_CLOEXEC) < 0);
 	for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++)
-		measure(operations[i].run, operations[i].times, operations[i].name);
+		if (argc < 4 || !strcmp(argv[3], operations[i].name))
+			measure(&operations[i]);
 	return 0;
 }
