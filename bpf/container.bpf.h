@@ -41,8 +41,8 @@ static __always_inline void container_end(__u32 number, struct container *contai
 /* The task is gone for good. */
 static __always_inline void container_release_task(struct task_struct *task)
 {
-	__u64 key = (__u64)task;
-	struct task_state *state = bpf_map_lookup_elem(&tasks, &key);
+	__u64 key = scope_key(task);
+	struct task_state *state = scope_find(key);
 	struct container *container;
 	__u32 number;
 	__u8 phase;

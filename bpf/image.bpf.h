@@ -112,6 +112,13 @@ MODULAR int image_access(struct policy_head *head, __u32 state, __u32 want)
 	return result.packed;
 }
 
+MODULAR int image_allows(struct policy_head *head, __u32 state, __u32 want)
+{
+	void *image = image_of(head);
+
+	return head && image && match_allows(image, head, state, want);
+}
+
 MODULAR int image_lost(struct policy_head *head, __u32 from, __u32 to, __u32 want)
 {
 	union packed_decision result = { .decision = UNJUDGED };

@@ -73,6 +73,7 @@ struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
 	struct inode *d_inode;
+	unsigned char d_iname[32]; /* or more */
 };
 
 struct vfsmount {

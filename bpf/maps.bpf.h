@@ -11,6 +11,8 @@
 #include "abi_policy.h"
 #include "abi_scope.h"
 
+#define TASK_MARK_BITS 16
+#define TASK_MARKS (1 << TASK_MARK_BITS)
 #define PATH_BUFFER (BAILIFF_PATH_MAX + 256) /* a component may be written across the end */
 
 /* Sequence counts of the kernel's rename_lock and mount_lock. */

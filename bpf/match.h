@@ -55,6 +55,19 @@ static MATCH_INLINE __u32 match_lowest_bit(__u32 mask)
 	return bit + !(mask & 1);
 }
 
+/* Are all bits of `want` allowed without a record? The rule is not looked for. */
+static MATCH_INLINE int match_allows(image_t *image, const struct policy_head *head, __u32 state,
+				     __u32 want)
+{
+	__u32 accept = DFA_ACCEPT(image_word(image, head->dfa_off + DFA_BASE(state)));
+	__u64 masks;
+
+	if (!accept)
+		return !(want & ~head->default_allow);
+	masks = image_word(image, head->accept_off + (accept - 1) * ACCEPT_WORDS);
+	return !(want & ((~masks & ~head->default_allow) | masks >> 16 | masks >> 48));
+}
+
 /* Verdict of the state that a path ended in, for all bits of `want`: denied if one is.
  * Deny wins over allow, allow over the default. */
 static MATCH_INLINE struct decision match_access(image_t *image, const struct policy_head *head,

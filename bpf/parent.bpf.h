@@ -15,12 +15,35 @@
 #include "image.bpf.h"
 #include "path.bpf.h"
 
-#define LEAF_MAX 64 /* bytes of a name on the stack; longer ones go the long way */
+#define LEAF_MAX 64    /* bytes of a name on the stack; longer ones go the long way */
+#define LEAF_INLINE 32 /* bytes of a name that stands in the dentry itself, at least */
 
 struct leaf_name {
-	__u32 len;
+	__u64 len;
 	char bytes[LEAF_MAX];
 };
+
+/* Copies a name. Most stand in the dentry itself and are read without a call. */
+static __always_inline bool parent_read_name(struct leaf_name *name, struct dentry *dentry,
+					     __u32 len)
+{
+	__u64 at = bpf_core_field_offset(struct dentry, d_iname);
+	const void *bytes = dentry->d_name.name, *inside = dentry;
+	__u64 *to = (__u64 *)name->bytes;
+
+	name->len = len;
+	if (bpf_core_field_exists(dentry->d_iname) && bytes == inside + at) {
+		/* or the compiler would take `bytes`, a plain number, and fold the offset in */
+		barrier_var(inside);
+		barrier_var(at);
+		inside += at;
+#pragma unroll
+		for (int i = 0; i < LEAF_INLINE / 8; i++)
+			to[i] = ((const volatile __u64 *)inside)[i];
+		return len <= LEAF_INLINE;
+	}
+	return !bpf_probe_read_kernel(name->bytes, len, bytes);
+}
 
 static __always_inline __u64 parent_mix(__u64 digest, __u64 value)
 {
@@ -72,8 +95,7 @@ SHARED __s64 parent_find(struct policy_head *head, struct vfsmount *mnt, struct 
 	len = dentry->d_name.len;
 	if (len > LEAF_MAX)
 		return -1;
-	name.len = len;
-	if (bpf_probe_read_kernel(name.bytes, len, dentry->d_name.name))
+	if (!parent_read_name(&name, dentry, len))
 		return -1;
 	state = parent_run(head, &name, p.state);
 	now = path_sequences();

@@ -22,18 +22,43 @@ static __always_inline void count(__u32 counter)
 		__sync_fetch_and_add(value, 1); /* two programs of one CPU may interleave */
 }
 
+/* Addresses of tasks that were ever entered into `tasks`, by their hash: for all others a look
+ * here is enough. A mark stays, so that none can be missing. */
+extern volatile __u8 task_marks[TASK_MARKS];
+
+static __always_inline volatile __u8 *scope_mark(__u64 key)
+{
+	return &task_marks[key * 0x9e3779b97f4a7c15ULL >> (64 - TASK_MARK_BITS)];
+}
+
+static __always_inline struct task_state *scope_find(__u64 key)
+{
+	return *scope_mark(key) ? bpf_map_lookup_elem(&tasks, &key) : NULL;
+}
+
+static __always_inline long scope_enter(__u64 key, const struct task_state *state, __u64 flags)
+{
+	*scope_mark(key) = 1;
+	return bpf_map_update_elem(&tasks, &key, state, flags);
+}
+
+/* The address as a number: the verifier lets no pointer be hashed. */
+static __always_inline __u64 scope_key(struct task_struct *task)
+{
+	__u64 key = 0;
+
+	bpf_probe_read_kernel(&key, sizeof(key), &task);
+	return key;
+}
+
 static __always_inline struct task_state *scope_task(struct task_struct *task)
 {
-	__u64 key = (__u64)task;
-
-	return bpf_map_lookup_elem(&tasks, &key);
+	return scope_find(scope_key(task));
 }
 
 static __always_inline struct task_state *scope_current(void)
 {
-	__u64 key = bpf_get_current_task();
-
-	return bpf_map_lookup_elem(&tasks, &key);
+	return scope_find(bpf_get_current_task());
 }
 
 /* The container that a task's entry refers to, NULL if it was unbound since. */
@@ -139,7 +164,7 @@ static __always_inline __u64 scope_count_task(__u32 container, __s64 change)
  * callers one does it and counts it. False: the task table is full. */
 static __always_inline bool scope_confine(struct task_struct *task, const struct task_state *from)
 {
-	__u64 key = (__u64)task;
+	__u64 key = scope_key(task);
 	struct task_state state = {
 		.container_id = from->container_id,
 		.container = from->container,
@@ -147,7 +172,7 @@ static __always_inline bool scope_confine(struct task_struct *task, const struct
 	};
 	long error;
 
-	error = bpf_map_update_elem(&tasks, &key, &state, BPF_NOEXIST);
+	error = scope_enter(key, &state, BPF_NOEXIST);
 	if (!error)
 		scope_count_task(state.container, 1);
 	return !error || error == -EEXIST;

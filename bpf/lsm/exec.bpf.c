@@ -10,7 +10,7 @@ SEC("lsm/bprm_creds_for_exec")
 int BPF_PROG(bailiff_creds_for_exec, struct linux_binprm *bprm, int ret)
 {
 	struct task_struct *task = (void *)bpf_get_current_task_btf();
-	__u64 key = (__u64)task;
+	__u64 key = scope_key(task);
 	struct task_state *known = scope_current(), state;
 	int bound;
 
@@ -25,7 +25,7 @@ int BPF_PROG(bailiff_creds_for_exec, struct linux_binprm *bprm, int ret)
 	if (!bound)
 		return 0;
 	state.phase = TASK_PENDING;
-	if (bound > 0 && !bpf_map_update_elem(&tasks, &key, &state, BPF_ANY))
+	if (bound > 0 && !scope_enter(key, &state, BPF_ANY))
 		return 0;
 	count(COUNTER_UNJUDGED + (bound > 0 ? REASON_TASK_TABLE : REASON_DEPTH));
 	return -EPERM;

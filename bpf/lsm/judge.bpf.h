@@ -72,16 +72,12 @@ static __always_inline int judge_read(struct subject *s, struct scratch *scratch
 static __always_inline bool judge_allows(struct subject *s, struct vfsmount *mnt,
 					 struct dentry *dentry, const struct request *request)
 {
-	struct decision d;
 	__s64 state;
 
 	if (request->reason || request->identity || request->lower)
 		return false;
 	state = parent_find(s->head, mnt, dentry);
-	if (state < 0)
-		return false;
-	d = image_unpack(image_access(s->head, state, request->want));
-	if (d.verdict || d.record)
+	if (state < 0 || !image_allows(s->head, state, request->want))
 		return false;
 	if (!request->again)
 		count(COUNTER_DECIDED + EVENT_ALLOWED);

@@ -11,6 +11,7 @@ int BPF_PROG(bailiff_cgroup_rmdir, struct cgroup *cgroup, const char *path)
 }
 
 volatile struct shared shared;
+volatile __u8 task_marks[TASK_MARKS];
 
 /* Confines each task that is inside the container. A fork meanwhile: see bailiff_fork. */
 SEC("iter/task")

@@ -6,7 +6,7 @@ SEC("syscall")
 int mark_task(struct marking *marking)
 {
 	__u64 key = bpf_get_current_task();
-	struct task_state *known = bpf_map_lookup_elem(&tasks, &key);
+	struct task_state *known = scope_find(key);
 	struct task_state state = {
 		.container = marking->slot,
 		.phase = TASK_MARKING,
@@ -17,7 +17,7 @@ int mark_task(struct marking *marking)
 		return -EPERM;
 	if (!marking->state)
 		return known ? bpf_map_delete_elem(&tasks, &key) : 0;
-	return bpf_map_update_elem(&tasks, &key, &state, BPF_ANY);
+	return scope_enter(key, &state, BPF_ANY);
 }
 
 char _license[] SEC("license") = "GPL";
