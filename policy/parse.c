@@ -137,7 +137,17 @@ static void place_strings(config_setting_t *s, const struct source_lines *lines,
 		place_strings(config_setting_get_elem(s, (unsigned)i), lines, next);
 }
 
-static void syntax_error(struct parse *p, const config_t *config)
+/* What is missing at the end is missed by libconfig on the line after the last one. */
+static unsigned error_line(const config_t *config, const char *source)
+{
+	unsigned line = (unsigned)config_error_line(config), lines = 0;
+
+	for (; *source; source++)
+		lines += *source == '\n';
+	return lines && line > lines ? lines : line;
+}
+
+static void syntax_error(struct parse *p, const config_t *config, const char *source)
 {
 	const char *text = config_error_text(config);
 	const char *right = "look for a missing \";\", \",\", quote or bracket";
@@ -150,8 +160,7 @@ static void syntax_error(struct parse *p, const config_t *config)
 	} else if (!strcmp(text, "mismatched element type in array")) {
 		right = "write a list, ( ... ), for elements of several types";
 	}
-	diag_add(p->diags, DIAG_ERROR, p->file, (unsigned)config_error_line(config), "%s: %s", text,
-		 right);
+	diag_add(p->diags, DIAG_ERROR, p->file, error_line(config, source), "%s: %s", text, right);
 }
 
 static void parse_root(struct parse *p, const config_t *config)
@@ -190,7 +199,7 @@ int parse_text(struct policy_set *set, const char *text, const char *name, bool 
 		place_strings(config_root_setting(&config), &lines, &next);
 		parse_root(&p, &config);
 	} else {
-		syntax_error(&p, &config);
+		syntax_error(&p, &config, text);
 	}
 	free(lines.items);
 	if (p.no_memory)

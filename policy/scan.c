@@ -9,11 +9,15 @@
 
 #include "policy/source.h"
 
+#define SCAN_DEPTH 64
+
 struct scan {
 	const char *at;
 	const char *name;
 	unsigned line;
-	bool after_string; /* nothing but blanks since a string ended */
+	char before;	       /* first byte of the token before; 0 at the beginning */
+	char nest[SCAN_DEPTH]; /* brackets that are open */
+	unsigned depth;
 	struct source_lines lines;
 	struct diag_list *diags;
 	int error;
@@ -45,7 +49,7 @@ static void skip_line(struct scan *s)
 	s->at += strcspn(s->at, "\n");
 }
 
-/* What has no end would be an error of libconfig too, at the last line and with a leak. */
+/* What has no end would be an error of libconfig too, but at the last line. */
 static void no_end(struct scan *s, unsigned line, const char *text)
 {
 	s->line = line;
@@ -64,11 +68,32 @@ static void skip_comment(struct scan *s)
 		no_end(s, line, "the comment has no end: write \"*/\"");
 }
 
+/* libconfig never frees a string that it reads where none can stand, so that each broken file
+ * would cost the agent memory for good: it does not get to see one. */
+static bool string_may_stand(const struct scan *s)
+{
+	switch (s->before) {
+	case '"':
+	case '=':
+	case ':':
+	case '(':
+	case '[':
+		return true;
+	case ',':
+		return s->depth && s->nest[s->depth - 1] != '{';
+	default:
+		return false;
+	}
+}
+
 static void scan_string(struct scan *s)
 {
 	unsigned line = s->line;
 
-	if (!s->after_string)
+	if (!string_may_stand(s))
+		scan_error(s,
+			   "a string can't stand here: look for a missing \"=\", \",\" or bracket");
+	if (s->before != '"')
 		add_line(s);
 	for (s->at++; *s->at && *s->at != '"'; s->at++) {
 		s->line += *s->at == '\n';
@@ -76,14 +101,13 @@ static void scan_string(struct scan *s)
 			continue;
 		s->at++;
 		s->line += *s->at == '\n';
-		if (!strncmp(s->at, "x00", 3))
+		if (!strncasecmp(s->at, "x00", 3))
 			scan_error(s, "\"\\x00\" ends a string: write it without a NUL byte");
 	}
 	if (*s->at)
 		s->at++;
 	else
 		no_end(s, line, "the string has no end: write the closing quote");
-	s->after_string = true;
 }
 
 /* A number as libconfig splits it off: anything that begins with a digit. */
@@ -107,23 +131,36 @@ static void scan_word(struct scan *s)
 		s->at++;
 }
 
+static void scan_bracket(struct scan *s)
+{
+	if (!strchr("([{", *s->at))
+		s->depth -= s->depth > 0;
+	else if (s->depth < SCAN_DEPTH)
+		s->nest[s->depth++] = *s->at;
+	else
+		scan_error(s, "too many brackets in brackets: at most 64");
+	s->at++;
+}
+
 static void scan_token(struct scan *s)
 {
-	if (*s->at == '"') {
+	char first = *s->at;
+
+	if (first == '"') {
 		scan_string(s);
-		return;
-	}
-	s->after_string = false;
-	if (*s->at == '@') {
+	} else if (strchr("([{}])", first)) {
+		scan_bracket(s);
+	} else if (first == '@') {
 		scan_error(s, "@include is not supported: name both files, or use extends");
 		skip_line(s);
-	} else if (isdigit((unsigned char)*s->at)) {
+	} else if (isdigit((unsigned char)first)) {
 		scan_number(s);
-	} else if (isalpha((unsigned char)*s->at) || *s->at == '*') {
+	} else if (isalpha((unsigned char)first) || first == '*') {
 		scan_word(s);
 	} else {
 		s->at++;
 	}
+	s->before = first;
 }
 
 int source_scan(const char *text, const char *name, struct source_lines *ret,

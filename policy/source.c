@@ -91,13 +91,14 @@ void source_list_clear(struct source_list *list)
 	*list = (struct source_list){ 0 };
 }
 
+/* Each line ends: without that, libconfig does not take the last one for a comment. */
 static int read_all(FILE *in, char **ret, size_t *len)
 {
 	POLICY_CLEANUP(policy_freep) char *text = NULL;
 	size_t size = 0, used = 0, got;
 
 	do {
-		if (used + 1 >= size) {
+		if (used + 2 >= size) {
 			char *grown;
 
 			if (size > SOURCE_MAX_BYTES)
@@ -109,11 +110,13 @@ static int read_all(FILE *in, char **ret, size_t *len)
 			text = grown;
 		}
 		errno = 0;
-		got = fread(text + used, 1, size - used - 1, in);
+		got = fread(text + used, 1, size - used - 2, in);
 		used += got;
 	} while (got);
 	if (ferror(in))
 		return errno ? -errno : -EIO;
+	if (used && text[used - 1] != '\n')
+		text[used++] = '\n';
 	text[used] = '\0';
 	*len = used;
 	*ret = POLICY_TAKE(text);
