@@ -133,22 +133,25 @@ bench: deps
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)tests/bench/run
 
-# libFuzzer, each target for FUZZ_SECONDS; what it finds interesting is kept beside the corpus
+# libFuzzer, each target for FUZZ_SECONDS; `tests/fuzz/run --keep` adds what was found to the corpus
 FUZZ_SECONDS ?= 60
-FUZZERS = $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
-FUZZ_SOURCES = $(wildcard policy/*.c audit/*.c) $(filter-out %_main.c,$(wildcard agent/*.c))
+FUZZ_FLAGS = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+FUZZERS = $(patsubst tests/fuzz/%_fuzz.c,%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
+FUZZ_OBJS = $(patsubst %.c,build/fuzz/obj/%.o,$(wildcard policy/*.c audit/*.c) \
+	$(addprefix agent/,fault.c proto.c reply.c request.c))
 
-$(B)/fuzz/%: tests/fuzz/%_fuzz.c $(FUZZ_SOURCES) | $(B)/bailiff.skel.h
-	$(call say,FUZZ,$@)
+build/fuzz/obj/%.o: %.c $(B)/flags
+	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) $(filter-out $(WARN),$(ALL_CFLAGS)) -O1 -fsanitize=fuzzer,address,undefined \
-		-o $@ $^ $(LIBS)
+	$(Q)$(CLANG) $(ALL_CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+
+$(addprefix build/fuzz/,$(FUZZERS)): build/fuzz/%: build/fuzz/obj/tests/fuzz/%_fuzz.o $(FUZZ_OBJS)
+	$(call say,LD,$@)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 fuzz: deps
-	$(Q)$(MAKE) --no-print-directory $(addprefix $(B)/fuzz/,$(FUZZERS))
-	$(Q)for f in $(FUZZERS); do mkdir -p $(B)/fuzz/corpus-$$f tests/fuzz/corpus/$$f; \
-		$(B)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(B)/fuzz/$$f- \
-		$(B)/fuzz/corpus-$$f tests/fuzz/corpus/$$f || exit 1; done
+	$(Q)$(MAKE) --no-print-directory $(addprefix build/fuzz/,$(FUZZERS))
+	$(Q)tests/fuzz/run --seconds $(FUZZ_SECONDS) $(FUZZERS)
 
 C_FILES = $(wildcard agent/*.[ch] audit/*.[ch] policy/*.[ch] bpf/*.h bpf/*/*.[ch] tests/*/*.[ch])
 
