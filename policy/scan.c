@@ -80,7 +80,7 @@ static bool string_may_stand(const struct scan *s)
 	case '[':
 		return true;
 	case ',':
-		return s->depth && s->nest[s->depth - 1] != '{';
+		return s->depth > SCAN_DEPTH || (s->depth && s->nest[s->depth - 1] != '{');
 	default:
 		return false;
 	}
@@ -133,12 +133,15 @@ static void scan_word(struct scan *s)
 
 static void scan_bracket(struct scan *s)
 {
-	if (!strchr("([{", *s->at))
+	if (!strchr("([{", *s->at)) {
 		s->depth -= s->depth > 0;
-	else if (s->depth < SCAN_DEPTH)
-		s->nest[s->depth++] = *s->at;
-	else
-		scan_error(s, "too many brackets in brackets: at most 64");
+	} else {
+		if (s->depth < SCAN_DEPTH)
+			s->nest[s->depth] = *s->at;
+		else if (s->depth == SCAN_DEPTH)
+			scan_error(s, "too many brackets in brackets: at most 64");
+		s->depth++;
+	}
 	s->at++;
 }
 

@@ -3,6 +3,7 @@
 #include "tests/unit/policy_helper.h"
 
 #include <errno.h>
+#include <malloc.h>
 
 #include "policy/names.h"
 #include "policy/parse_device.h"
@@ -105,6 +106,42 @@ static void nul_byte(void **state)
 	diag_clear(&diags);
 }
 
+/* What is wrong is refused and forgotten: an agent meets such a text at each reload. */
+static void nothing_is_left_of_errors(void **state)
+{
+	static const char *const texts[] = {
+		"policies = ( { name \"x\"; } );",
+		"\"x\"",
+		"policies = ( { name = \"x\", \"y\"; } );",
+		"policies = ( { name = \"x\"; extends = [ \"a\", 1, \"b\" ]; } );",
+		"policies = ( { name = \"x\"; \"y\" } );",
+		"policies = ( { name = true \"y\" } );",
+		"policies = ( { name = = \"x\"; } );",
+		"policies = ( { name = \"x\" \"y\" = \"z\"; } );",
+		"policies = ( { name = \"x\"; name = \"y\"; } ) \"z\";",
+		"policies = ( { name = \"x\"; mode = \"no\"; extends = \"no\"; } );",
+		"policies = ( { name = \"x",
+		"policies = ( { name = \"x\" ] \"y\" );",
+		"policies = ( \"x\" ( \"y\" { \"z\" } ) );",
+		"policies : ( , \"x\" );",
+	};
+	const size_t n = sizeof(texts) / sizeof(texts[0]);
+	size_t before = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 20 * n; i++) {
+		struct diag_list diags = { 0 };
+		struct policy_set *set = NULL;
+
+		assert_true(try_load(texts[i % n], &set, &diags) < 0);
+		diag_clear(&diags);
+		if (i == n)
+			before = mallinfo2().uordblks;
+	}
+	/* freed memory that malloc keeps at hand counts as used */
+	assert_true(mallinfo2().uordblks < before + 1024);
+}
+
 static void device_entries(void **state)
 {
 	struct device d;
@@ -155,9 +192,13 @@ static void names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(model),	  cmocka_unit_test(positions_behind_comments),
-		cmocka_unit_test(network_model),  cmocka_unit_test(nul_byte),
-		cmocka_unit_test(device_entries), cmocka_unit_test(names),
+		cmocka_unit_test(model),
+		cmocka_unit_test(positions_behind_comments),
+		cmocka_unit_test(network_model),
+		cmocka_unit_test(nul_byte),
+		cmocka_unit_test(nothing_is_left_of_errors),
+		cmocka_unit_test(device_entries),
+		cmocka_unit_test(names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
