@@ -48,7 +48,7 @@ help:
 	@echo 'check    every test: unit, golden, and the kernel scenarios in VMs'
 	@echo 'bench    what bailiff, AppArmor and Landlock add to operations, in instructions, in VMs'
 	@echo 'fuzz     the fuzzers, FUZZ_SECONDS (60) each'
-	@echo 'unit     the unit tests alone; with SAN=1 under ASan and UBSan'
+	@echo 'unit     the unit tests alone; with SAN=1 under ASan and UBSan, VALGRIND=1 under valgrind'
 	@echo 'tidy     clang-tidy and clang-format'
 	@echo 'install  into DESTDIR and PREFIX ($(PREFIX))'
 	@echo 'deps     install the missing Debian packages'
@@ -113,6 +113,7 @@ check: deps
 	$(Q)rm -f build/tally
 	$(Q)tests/tally unit $(MAKE) -s unit
 	$(Q)tests/tally unit-sanitized $(MAKE) -s unit SAN=1
+	$(Q)tests/tally unit-valgrind $(MAKE) -s unit VALGRIND=1
 	$(Q)tests/tally kernel tests/kernel/run
 	$(Q)tests/tally docs tests/docs/run
 	$(Q)tests/tally
@@ -127,7 +128,7 @@ $(B)/tests/docs/words: $(B)/tests/docs/words.o $(ARCHIVES)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 unit: $(UNIT_TESTS)
-	$(Q)tests/unit/run $^
+	$(Q)$(if $(VALGRIND),VALGRIND=1) tests/unit/run $^
 
 bench: deps
 	$(Q)$(MAKE) --no-print-directory all

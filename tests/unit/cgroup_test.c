@@ -101,9 +101,12 @@ static void paths_are_normalized(void **state)
 
 static void a_path_does_not_leave_the_hierarchy(void **state)
 {
-	int root = cgroup_open_root();
+	int root;
 
 	(void)state;
+	if (getenv("VALGRIND")) /* which does not know openat2 */
+		skip();
+	root = cgroup_open_root();
 	if (root < 0)
 		skip();
 	assert_true(cgroup_open(root, "/../..") < 0);
