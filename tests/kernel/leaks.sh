@@ -55,6 +55,7 @@ same_objects() {
 settle_down() {
 	sleep 2.5
 	requests reloads 24 "$POLICIES/turn.cfg" || not_ok "reloads"
+	sleep 1
 }
 
 remember() {
@@ -125,4 +126,4 @@ for what in requests reloads; do
 	echo "# $count $what: $(($(date +%s) - began)) s"
 	compare "$count $what" $bytes
 done
-grep -c . "$W/agent" >/dev/null && : >"$W/agent" # what it said of broken policies
+: >"$W/agent" # what it said of broken policies
