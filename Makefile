@@ -36,7 +36,7 @@ ARCHIVES = $(B)/libagent.a $(B)/libaudit.a $(B)/libpolicy.a
 PROGRAMS = $(B)/bailiffd $(B)/bailiff
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(sort $(wildcard tests/unit/*_test.c)))
 
-.PHONY: all check unit demo bench fuzz tidy install deps help clean FORCE
+.PHONY: all check unit property demo bench fuzz tidy install deps help clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -49,6 +49,7 @@ help:
 	@echo 'bench    what bailiff, AppArmor and Landlock add to operations, in instructions, in VMs'
 	@echo 'fuzz     the fuzzers, FUZZ_SECONDS (60) each'
 	@echo 'unit     the unit tests alone; with SAN=1 under ASan and UBSan, VALGRIND=1 under valgrind'
+	@echo 'property decisions by chance: bailiff test, a naive reference and this kernel'
 	@echo 'tidy     clang-tidy and clang-format'
 	@echo 'install  into DESTDIR and PREFIX ($(PREFIX))'
 	@echo 'deps     install the missing Debian packages'
@@ -114,6 +115,7 @@ check: deps
 	$(Q)tests/tally unit $(MAKE) -s unit
 	$(Q)tests/tally unit-sanitized $(MAKE) -s unit SAN=1
 	$(Q)tests/tally unit-valgrind $(MAKE) -s unit VALGRIND=1
+	$(Q)tests/tally property $(MAKE) -s property
 	$(Q)tests/tally kernel tests/kernel/run
 	$(Q)tests/tally docs tests/docs/run
 	$(Q)tests/tally
@@ -129,6 +131,23 @@ $(B)/tests/docs/words: $(B)/tests/docs/words.o $(ARCHIVES)
 
 unit: $(UNIT_TESTS)
 	$(Q)$(if $(VALGRIND),VALGRIND=1) tests/unit/run $^
+
+# simulator, reference and kernel, with a program and a skeleton of its own
+PROPERTY = $(B)/tests/property/property
+PROPERTY_OBJS = $(patsubst %.c,$(B)/%.o,$(filter-out %.bpf.c,$(sort $(wildcard tests/property/*.c))))
+
+$(PROPERTY).skel.h: $(PROPERTY).bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name property_bpf > $@
+
+$(PROPERTY_OBJS): | $(PROPERTY).skel.h
+
+$(PROPERTY): $(PROPERTY_OBJS) $(ARCHIVES)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+property: $(PROPERTY)
+	$(Q)tests/property/run $(PROPERTY) --count 50000
 
 bench: deps
 	$(Q)$(MAKE) --no-print-directory all

@@ -15,6 +15,7 @@ static const struct verb {
 	const char *summary;
 } verbs[] = {
 	{ "check", cmd_check, "check policies and print how they were understood" },
+	{ "test", cmd_test, "what a policy decides on given actions" },
 	{ "run", cmd_run, "confine one command; no agent is needed" },
 	{ "bind", cmd_bind, "bind a cgroup to a policy" },
 	{ "unbind", cmd_unbind, "let a container go" },

@@ -19,6 +19,7 @@ int cmd_reload(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_tail(int argc, char **argv);
+int cmd_test(int argc, char **argv);
 int cmd_unbind(int argc, char **argv);
 int cmd_unload(int argc, char **argv);
 

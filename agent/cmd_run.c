@@ -10,6 +10,7 @@
 #include "agent/cleanup.h"
 #include "agent/cmd.h"
 #include "agent/hooks.h"
+#include "agent/policy_arg.h"
 #include "agent/run.h"
 #include "agent/settings.h"
 #include "audit/format_human.h"
@@ -37,23 +38,11 @@ static const char usage[] =
 	"bailiff failed, 126 if COMMAND cannot be executed, 127 if it is not there; 2 for usage,\n"
 	"3 if the kernel lacks what is needed.\n";
 
-/* The last ':' separates, unless a file of the whole name is there. */
-static void split_policy(char *given, struct run_options *o)
-{
-	char *colon = strrchr(given, ':');
-
-	o->file = given;
-	if (!colon || !colon[1] || !access(given, F_OK))
-		return;
-	*colon = 0;
-	o->policy = colon + 1;
-}
-
 static int take_option(int option, struct run_options *o, struct fault *fault)
 {
 	switch (option) {
 	case 'p':
-		split_policy(optarg, o);
+		policy_arg_split(optarg, &o->file, &o->policy);
 		return 0;
 	case 'a':
 		o->audit_only = true;

@@ -9,6 +9,7 @@
 #include "agent/identity.h"
 #include "agent/parallel.h"
 #include "agent/pins.h"
+#include "agent/policy_arg.h"
 #include "policy/image.h"
 #include "policy/policy.h"
 
@@ -190,24 +191,6 @@ int engine_reload(struct engine *engine, const struct engine_source *source,
 	return error ? error : commit(engine, &txn, summary, fault);
 }
 
-static const struct policy *choose(const struct policy_set *set, const char *display_name,
-				   const char *name, struct fault *fault)
-{
-	const struct policy *policy;
-
-	if (name) {
-		policy = policy_set_find(set, name);
-		if (!policy)
-			fault_set(fault, -ENOENT, "%s: no policy '%s' in it", display_name, name);
-		return policy;
-	}
-	if (policy_set_count(set) == 1)
-		return policy_set_at(set, 0);
-	fault_set(fault, -EINVAL, "%s: holds %zu policies: say which one, as %s:NAME", display_name,
-		  policy_set_count(set), display_name);
-	return NULL;
-}
-
 int engine_add_policy(struct engine *engine, const struct engine_source *source, FILE *in,
 		      const char *display_name, const char *name, uint32_t *number,
 		      struct diag_list *diags, struct fault *fault)
@@ -220,7 +203,7 @@ int engine_add_policy(struct engine *engine, const struct engine_source *source,
 
 	if (error)
 		return not_loaded(error, display_name, diags, fault);
-	policy = choose(set, display_name, name, fault);
+	policy = policy_arg_choose(set, display_name, name, fault);
 	if (!policy)
 		return -EINVAL;
 	policy_enforceable(policy, diags);

@@ -19,6 +19,7 @@ struct compile {
 	size_t n_patterns;
 	struct words words;
 	struct policy_head head;
+	bool named; /* every allowed access is recorded, and so names its rule */
 };
 
 static void compile_clear(struct compile *c)
@@ -64,12 +65,15 @@ static void compile_head(struct compile *c)
 static void add_patterns(struct compile *c, const struct policy_entries *paths, uint16_t access,
 			 const struct policy_verdict *verdict, const struct policy_pos *rule)
 {
+	struct policy_verdict as = *verdict;
 	struct outcome outcome;
 
 	if (access & ACCESS_WRITE)
 		access |= ACCESS_APPEND;
+	if (as.action == ACTION_ALLOW)
+		as.audit |= c->named;
 	outcome_clear(&outcome);
-	outcome_add(&outcome, access, verdict, rule_table_number(&c->rules, rule));
+	outcome_add(&outcome, access, &as, rule_table_number(&c->rules, rule));
 	outcome.allow &= (uint16_t)~c->head.default_allow;
 	if (outcome_is_clear(&outcome))
 		return;
@@ -231,9 +235,11 @@ static int compile_words(struct compile *c)
 	return r;
 }
 
-int policy_compile(const struct policy *p, struct policy_image **ret, struct diag_list *diags)
+static int compile(const struct policy *p, bool named, struct policy_image **ret,
+		   struct diag_list *diags)
 {
-	POLICY_CLEANUP(compile_clear) struct compile c = { .policy = p, .diags = diags };
+	POLICY_CLEANUP(compile_clear)
+	struct compile c = { .policy = p, .diags = diags, .named = named };
 	size_t errors = diags->errors;
 	struct policy_image *image;
 	int r;
@@ -258,4 +264,14 @@ int policy_compile(const struct policy *p, struct policy_image **ret, struct dia
 	image->words = POLICY_TAKE(c.words.items);
 	*ret = image;
 	return 0;
+}
+
+int policy_compile(const struct policy *p, struct policy_image **ret, struct diag_list *diags)
+{
+	return compile(p, false, ret, diags);
+}
+
+int policy_compile_named(const struct policy *p, struct policy_image **ret, struct diag_list *diags)
+{
+	return compile(p, true, ret, diags);
 }

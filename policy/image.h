@@ -9,7 +9,14 @@
  * the first rule of the winning action that is not quiet is named, else the first. Rules
  * that are written on the same line of the same file are one rule by name.
  * Network rules decide in the same way; they also name the rule of an unrecorded allow. An
- * image holds no rule for a path access that is allowed and not recorded.
+ * image holds no rule for a path access that is allowed and not recorded, unless it was
+ * compiled for that.
+ *
+ * Several bits at once are denied if one of them is, and killed if one is; a bit that only the
+ * default denies counts too, and has the denial recorded. The rule is that of the first bit, by
+ * the order of ACCESS_LETTERS, that is denied by a rule of the winning action, one that is not
+ * quiet if there is one; of what is allowed, that of the first bit that is to be recorded, else
+ * of the first that a rule allows.
  *
  * Execution is decided by process.exec and by file rules with `x` together. Its default is
  * that of process.exec, else that of the file section, else allow.
@@ -38,6 +45,11 @@ struct policy_image {
  * stay 0, and mode is own_mode. Returns 0, -E2BIG with an error that names the limit and the
  * patterns that led to it, or -ENOMEM. */
 int policy_compile(const struct policy *p, struct policy_image **ret, struct diag_list *diags);
+
+/* The same rules in a larger image that tells the rule of each allowed access to a path, all of
+ * which it would record. Nothing but these names is to be taken from it. */
+int policy_compile_named(const struct policy *p, struct policy_image **ret,
+			 struct diag_list *diags);
 
 /* NULL is fine. */
 void policy_image_free(struct policy_image *image);

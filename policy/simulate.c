@@ -82,3 +82,124 @@ int simulate_net6(const struct policy_image *image, enum net_op op, enum net_pro
 				  big_endian(address + 8, 8), NET_KEY(proto, port));
 	return 0;
 }
+
+/* As judge_graver() of bpf/lsm/judge.bpf.h. */
+static struct decision graver(struct decision a, struct decision b)
+{
+	if (b.verdict > a.verdict || (b.verdict == a.verdict && b.record && !a.record))
+		return b;
+	return a;
+}
+
+/* As judge_two() of bpf/lsm/judge.bpf.h, which has each step as a function of its own for the
+ * verifier, and knows other names of a file. */
+static struct decision judge_pair(const struct policy_image *image,
+				  const struct simulate_action *action, const uint32_t state[2],
+				  enum event_reason *reason)
+{
+	const struct policy_head *head = &image->head;
+	struct decision d = match_access(image, head, state[0], action->want[0]);
+
+	d = graver(d, match_access(image, head, state[1], action->want[1]));
+	if (action->keeps[0])
+		d = graver(d, match_lost(image, head, state[0], state[1], ACCESS_ALL));
+	if (action->keeps[1])
+		d = graver(d, match_lost(image, head, state[1], state[0], ACCESS_ALL));
+	for (int i = 0; i < 2 && !d.verdict; i++) {
+		if (!action->directory[i] ||
+		    !match_loses_below(image, head, state[i], state[1 - i]))
+			continue;
+		*reason = REASON_DENIED_BELOW;
+		d = (struct decision){ VERDICT_DENY, 1, BAILIFF_RULE_NONE };
+	}
+	return d;
+}
+
+static int judge_names(const struct policy_image *image, const struct simulate_action *action,
+		       struct simulate_answer *answer)
+{
+	uint32_t state[2];
+	int error = run(image, action->path[0], &state[0]);
+
+	if (!error && simulate_has_pair(action))
+		error = run(image, action->path[1], &state[1]);
+	if (error)
+		return error;
+	if (simulate_has_pair(action))
+		answer->decision = judge_pair(image, action, state, &answer->reason);
+	else
+		answer->decision = match_access(image, &image->head, state[0], action->want[0]);
+	return 0;
+}
+
+/* As net_decide() of bpf/net.bpf.h: the kernel takes 0.0.0.0 and :: for loopback. */
+static int judge_address(const struct policy_image *image, const struct simulate_action *action,
+			 struct decision *ret)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff }, none[16];
+	bool v6 = action->v6 && memcmp(action->address, mapped, sizeof(mapped)) != 0;
+	uint8_t address[16];
+
+	memcpy(address, action->address + (action->v6 && !v6 ? 12 : 0), v6 ? 16 : 4);
+	if (action->op == NET_CONNECT && !memcmp(address, none, v6 ? 16 : 4)) {
+		address[0] = v6 ? 0 : 127;
+		address[v6 ? 15 : 3] = 1;
+	}
+	if (v6)
+		return simulate_net6(image, action->op, action->proto, address, action->port, ret);
+	return simulate_net4(image, action->op, action->proto, address, action->port, ret);
+}
+
+/* As verdict_in_mode() of bpf/verdict.bpf.h. */
+static enum event_verdict verdict_in_mode(const struct policy_head *head, struct decision d)
+{
+	if (d.verdict == VERDICT_ALLOW)
+		return EVENT_ALLOWED;
+	if (head->mode == POLICY_MODE_AUDIT)
+		return EVENT_WOULD_DENY;
+	return d.verdict == VERDICT_KILL ? EVENT_KILLED : EVENT_DENIED;
+}
+
+static int decide(const struct policy_image *image, const struct simulate_action *action,
+		  struct simulate_answer *answer)
+{
+	const struct policy_head *head = &image->head;
+
+	*answer = (struct simulate_answer){ .decision = allowed };
+	answer->judged = head->mode != POLICY_MODE_OFF && head->classes & action->classes;
+	if (!answer->judged)
+		return 0;
+	if (simulate_has_address(action))
+		return judge_address(image, action, &answer->decision);
+	return judge_names(image, action, answer);
+}
+
+/* The rule that allows, BAILIFF_RULE_NONE if it is the default. What is below a directory is no
+ * question of rules by name. */
+static uint16_t allowing_rule(const struct policy_image *named,
+			      const struct simulate_action *action)
+{
+	struct simulate_action names = *action;
+	struct simulate_answer answer;
+
+	names.directory[0] = names.directory[1] = false;
+	return decide(named, &names, &answer) ? BAILIFF_RULE_NONE : answer.decision.rule;
+}
+
+int simulate_action(const struct policy_image *image, const struct policy_image *named,
+		    const struct simulate_action *action, struct simulate_answer *ret)
+{
+	struct simulate_answer answer;
+	struct decision *d = &answer.decision;
+	int error = decide(image, action, &answer);
+
+	if (error)
+		return error;
+	if (named && answer.judged && !d->verdict && d->rule == BAILIFF_RULE_NONE)
+		d->rule = allowing_rule(named, action);
+	if (!answer.reason)
+		answer.reason = d->rule == BAILIFF_RULE_NONE ? REASON_DEFAULT : REASON_RULE;
+	answer.verdict = verdict_in_mode(&image->head, *d);
+	*ret = answer;
+	return 0;
+}

@@ -5,6 +5,9 @@
 #ifndef BAILIFF_POLICY_SIMULATE_H
 #define BAILIFF_POLICY_SIMULATE_H
 
+#include <stdbool.h>
+
+#include "bpf/abi_event.h"
 #include "policy/image.h"
 
 typedef const struct policy_image image_t;
@@ -26,8 +29,9 @@ int simulate_access(const struct policy_image *image, const char *path, uint32_t
  * -EINVAL as above. */
 int simulate_loses_below(const struct policy_image *image, const char *from, const char *to);
 
-/* Decides a network operation for an address in network order. An IPv4-mapped IPv6 address
- * is IPv4. Returns 0 or -EINVAL for an unknown operation or protocol. */
+/* What the tables of an image say on an address in network order; simulate_action() says what
+ * the hooks make of it. An IPv4-mapped IPv6 address is IPv4. Returns 0 or -EINVAL for an unknown
+ * operation or protocol. */
 int simulate_net4(const struct policy_image *image, enum net_op op, enum net_proto proto,
 		  const uint8_t address[4], uint16_t port, struct decision *ret);
 int simulate_net6(const struct policy_image *image, enum net_op op, enum net_proto proto,
@@ -44,5 +48,47 @@ static inline int simulate_connect6(const struct policy_image *image, enum net_p
 {
 	return simulate_net6(image, NET_CONNECT, proto, address, port, ret);
 }
+
+/* An operation as the hooks see it. Paths are those that the kernel found: absolute, without
+ * `.` and `..`, from the root of the container's mount namespace. */
+struct simulate_action {
+	enum event_action event;
+	uint32_t classes; /* CLASS_*: it is judged by policies that have one of them */
+	/* names: one, or the existing one and the new one */
+	char path[2][BAILIFF_PATH_MAX];
+	uint32_t want[2]; /* ACCESS_* */
+	bool keeps[2];	  /* as in struct name_pair */
+	bool directory[2];
+	/* addresses, in network order; IPv4 in the first four bytes */
+	enum net_op op;
+	enum net_proto proto;
+	bool v6;
+	uint8_t address[16];
+	uint16_t port;
+};
+
+struct simulate_answer {
+	bool judged; /* else the policy has nothing to say to this */
+	struct decision decision;
+	enum event_verdict verdict; /* in the policy's mode */
+	enum event_reason reason;
+};
+
+static inline bool simulate_has_pair(const struct simulate_action *action)
+{
+	return action->event == EVENT_RENAME || action->event == EVENT_LINK;
+}
+
+static inline bool simulate_has_address(const struct simulate_action *action)
+{
+	return action->event == EVENT_CONNECT || action->event == EVENT_SENDMSG ||
+	       action->event == EVENT_BIND;
+}
+
+/* Decides. The rule of an allowed access to a path is known only if it is recorded: `named`,
+ * which is the same policy by policy_compile_named(), tells it otherwise; it may be NULL.
+ * Returns 0 or -EINVAL for a path that is not absolute or too long. */
+int simulate_action(const struct policy_image *image, const struct policy_image *named,
+		    const struct simulate_action *action, struct simulate_answer *ret);
 
 #endif

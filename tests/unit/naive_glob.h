@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NAIVE_TOKENS 256
@@ -65,6 +66,8 @@ static inline void naive_expand(struct naive_pattern *p, struct naive_list prefi
 {
 	while (from == to) {
 		if (!rest) {
+			if (p->count == NAIVE_LISTS)
+				abort(); /* the test made too large a pattern */
 			p->lists[p->count++] = prefix;
 			return;
 		}

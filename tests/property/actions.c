@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/property/model.h"
+
+#include <string.h>
+
+static void put_directory(char *word)
+{
+	size_t length = strlen(word);
+
+	if (length > 1 && length + 2 < MODEL_WORD)
+		strcpy(word + length, "/");
+}
+
+/* Mostly names that have something to do with each other. */
+static void random_pair(const struct model *m, struct model_action *action)
+{
+	static const char *const verbs[] = { "rename", "rename", "replace", "exchange", "link" };
+	bool is_link;
+
+	strcpy(action->word[0], verbs[random_below(5)]);
+	is_link = !strcmp(action->word[0], "link");
+	random_path(m, action->word[1]);
+	random_path(m, action->word[2]);
+	action->count = 3;
+	if (!is_link && one_in(2)) {
+		char *slash = strrchr(action->word[1], '/');
+
+		/* a directory, mostly one that rules look into */
+		if (!one_in(3) && slash > action->word[1])
+			*slash = '\0';
+		put_directory(action->word[1]);
+	}
+	if (!strcmp(action->word[0], "exchange") && one_in(2))
+		put_directory(action->word[2]);
+}
+
+void random_action(const struct model *m, struct model_action *action)
+{
+	static const char *const letters[] = { "r", "w", "a", "rw", "ra" };
+	static const char *const verbs[] = { "exec",	"exec",	  "create", "mkdir",   "mknod",
+					     "symlink", "delete", "rmdir",  "truncate" };
+
+	if (m->network && one_in(4)) {
+		random_address(m, action);
+		return;
+	}
+	if (one_in(4)) {
+		random_pair(m, action);
+		return;
+	}
+	if (one_in(2)) {
+		strcpy(action->word[0], "open");
+		strcpy(action->word[1], letters[random_below(5)]);
+		action->count = 2;
+	} else {
+		strcpy(action->word[0], verbs[random_below(9)]);
+		action->count = 1;
+	}
+	random_path(m, action->word[action->count++]);
+}

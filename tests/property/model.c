@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/property/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const act_names[] = { "allow", "deny", "kill" };
+static const char *const default_names[] = { NULL, "allow", "deny" };
+
+static void random_letters(char *letters)
+{
+	bool all = one_in(3);
+
+	do {
+		char *at = letters;
+
+		for (const char *l = "rwaxcdl"; *l; l++)
+			if (all || one_in(2))
+				*at++ = *l;
+		*at = '\0';
+	} while (!*letters);
+}
+
+static void random_rule(struct model_rule *rule, enum model_section section, bool plain)
+{
+	static const char *const protos[] = { NULL, NULL, "tcp", "udp", "other", "icmp" };
+
+	*rule = (struct model_rule){ .section = section };
+	rule->act = (enum model_act)random_below(section == SECTION_EXEC ? 2 : 3);
+	if (section != SECTION_EXEC && one_in(3)) {
+		rule->audit = rule->act == ACT_ALLOW || one_in(2);
+		rule->quiet = !rule->audit;
+	}
+	if (section == SECTION_NETWORK) {
+		rule->bind = one_in(4);
+		rule->proto = protos[random_below(6)];
+		random_ports(rule);
+		random_ranges(rule);
+		return;
+	}
+	random_letters(rule->letters);
+	rule->n_patterns = section == SECTION_EXEC ? 1 : 1 + one_in(4);
+	for (int i = 0; i < rule->n_patterns; i++)
+		random_glob(rule->pattern[i], plain);
+}
+
+void model_random(struct model *m)
+{
+	bool plain = one_in(8); /* few wildcards, and long paths */
+
+	*m = (struct model){ .mode = one_in(20)	 ? MODE_OFF
+				     : one_in(4) ? MODE_AUDIT
+						 : MODE_ENFORCE };
+	m->exec = (enum model_default)random_below(3);
+	m->file = one_in(12) ? NO_SECTION : (enum model_default)(1 + random_below(2));
+	m->network = one_in(6) ? NO_SECTION : (enum model_default)(1 + random_below(2));
+	for (int n = 1 + (int)random_below(MODEL_RULES); n; n--) {
+		unsigned kind = random_below(8);
+		enum model_section section = kind == 0	? SECTION_EXEC
+					     : kind < 6 ? SECTION_FILE
+							: SECTION_NETWORK;
+
+		if ((section == SECTION_EXEC && !m->exec) ||
+		    (section == SECTION_FILE && !m->file) ||
+		    (section == SECTION_NETWORK && !m->network))
+			continue;
+		random_rule(&m->rules[m->n_rules++], section, plain);
+	}
+}
+
+/* A file under way; libconfig has no comma after the last element. */
+struct text {
+	FILE *out;
+	unsigned line;
+};
+
+static void end_line(struct text *t)
+{
+	fputc('\n', t->out);
+	t->line++;
+}
+
+static void put_string(struct text *t, const char *string)
+{
+	fputc('"', t->out);
+	for (; *string; string++) {
+		if (*string == '\\' || *string == '"')
+			fputc('\\', t->out);
+		fputc(*string, t->out);
+	}
+	fputc('"', t->out);
+}
+
+static void put_exec_list(struct text *t, struct model *m, enum model_act act, const char *name)
+{
+	bool open = false;
+
+	for (int i = 0; i < m->n_rules; i++) {
+		struct model_rule *rule = &m->rules[i];
+
+		if (rule->section != SECTION_EXEC || rule->act != act)
+			continue;
+		fprintf(t->out, open ? "," : "    %s = [", name);
+		open = true;
+		end_line(t);
+		rule->line = t->line;
+		fputs("      ", t->out);
+		put_string(t, rule->pattern[0]);
+	}
+	if (!open)
+		return;
+	fputs(" ];", t->out);
+	end_line(t);
+}
+
+static void put_exec(struct text *t, struct model *m)
+{
+	if (!m->exec)
+		return;
+	fprintf(t->out, "  process = { exec = { default = \"%s\";", default_names[m->exec]);
+	end_line(t);
+	put_exec_list(t, m, ACT_ALLOW, "allow");
+	put_exec_list(t, m, ACT_DENY, "deny");
+	fputs("  }; };", t->out);
+	end_line(t);
+}
+
+static void put_file_rule(struct text *t, const struct model_rule *rule)
+{
+	fprintf(t->out, " access = \"%s\"; path = [ ", rule->letters);
+	for (int i = 0; i < rule->n_patterns; i++) {
+		fputs(i ? ", " : "", t->out);
+		put_string(t, rule->pattern[i]);
+	}
+	fputs(" ];", t->out);
+}
+
+static void put_network_rule(struct text *t, const struct model_rule *rule)
+{
+	char range[64];
+
+	fprintf(t->out, " op = \"%s\";", rule->bind ? "bind" : "connect");
+	if (rule->proto)
+		fprintf(t->out, " proto = \"%s\";", rule->proto);
+	for (int i = 0; i < rule->n_ports; i++)
+		fprintf(t->out, "%s%d-%d%s", i ? "," : " port = \"", rule->ports[i][0],
+			rule->ports[i][1], i + 1 == rule->n_ports ? "\";" : "");
+	for (int i = 0; i < rule->n_ranges; i++) {
+		range_text(&rule->ranges[i], range, sizeof(range));
+		fprintf(t->out, "%s\"%s\"%s", i ? ", " : " to = [ ", range,
+			i + 1 == rule->n_ranges ? " ];" : "");
+	}
+}
+
+static void put_rules(struct text *t, struct model *m, enum model_section section, const char *name,
+		      enum model_default dflt)
+{
+	bool open = false;
+
+	if (!dflt)
+		return;
+	fprintf(t->out, "  %s = { default = \"%s\";", name, default_names[dflt]);
+	for (int i = 0; i < m->n_rules; i++) {
+		struct model_rule *rule = &m->rules[i];
+
+		if (rule->section != section)
+			continue;
+		fputs(open ? "," : " rules = (", t->out);
+		open = true;
+		end_line(t);
+		rule->line = t->line;
+		fprintf(t->out, "    { action = \"%s\";", act_names[rule->act]);
+		if (section == SECTION_FILE)
+			put_file_rule(t, rule);
+		else
+			put_network_rule(t, rule);
+		fprintf(t->out, "%s%s }", rule->audit ? " audit = true;" : "",
+			rule->quiet ? " quiet = true;" : "");
+	}
+	fputs(open ? " ); };" : " };", t->out);
+	end_line(t);
+}
+
+char *model_text(struct model *m)
+{
+	static const char *const modes[] = { "off", "audit", "enforce" };
+	char *text = NULL;
+	size_t size;
+	struct text t = { open_memstream(&text, &size), 1 };
+
+	if (!t.out)
+		abort();
+	fprintf(t.out, "policies = ( { name = \"p\"; mode = \"%s\";", modes[m->mode]);
+	end_line(&t);
+	put_exec(&t, m);
+	put_rules(&t, m, SECTION_FILE, "file", m->file);
+	put_rules(&t, m, SECTION_NETWORK, "network", m->network);
+	fputs("} );\n", t.out);
+	fclose(t.out);
+	return text;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Policies and actions by chance, and what they should come to by the words of policy/image.h
+ * and policy/glob.h, in the most obvious way. Shares no code with policy/ and bpf/.
+ */
+#ifndef BAILIFF_TESTS_PROPERTY_MODEL_H
+#define BAILIFF_TESTS_PROPERTY_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define MODEL_RULES 10
+#define MODEL_PATTERNS 2 /* of one rule */
+#define MODEL_GLOB 160	 /* bytes of a pattern */
+#define MODEL_PORTS 3
+#define MODEL_RANGES 3
+#define MODEL_WORDS 4 /* of an action */
+#define MODEL_WORD 4096
+
+#define MODEL_FILE "p.cfg"
+
+enum model_section { SECTION_EXEC, SECTION_FILE, SECTION_NETWORK };
+enum model_act { ACT_ALLOW, ACT_DENY, ACT_KILL };
+enum model_default { NO_SECTION, DEFAULTS_ALLOW, DEFAULTS_DENY };
+enum model_mode { MODE_OFF, MODE_AUDIT, MODE_ENFORCE };
+
+/* Addresses of both families as IPv6 ones; `v4`: written as an IPv4 range. */
+struct model_range {
+	unsigned __int128 first;
+	int prefix;
+	bool v4;
+};
+
+struct model_rule {
+	enum model_section section;
+	enum model_act act;
+	bool audit, quiet;
+	char letters[8]; /* of SECTION_FILE */
+	int n_patterns;
+	char pattern[MODEL_PATTERNS][MODEL_GLOB];
+	bool bind;	   /* from here on SECTION_NETWORK */
+	const char *proto; /* NULL: none given */
+	int n_ports;
+	int ports[MODEL_PORTS][2];
+	int n_ranges;
+	struct model_range ranges[MODEL_RANGES];
+	unsigned line; /* in the text, set by model_text() */
+};
+
+struct model {
+	enum model_mode mode;
+	enum model_default exec, file, network;
+	int n_rules;
+	struct model_rule rules[MODEL_RULES];
+};
+
+struct model_action {
+	int count;
+	char word[MODEL_WORDS][MODEL_WORD];
+};
+
+enum model_verdict { SAYS_ALLOWED, SAYS_DENIED, SAYS_KILLED };
+
+/* Whether a directory's move loses denials below it. */
+enum model_below { BELOW_NO, BELOW_YES, BELOW_UNKNOWN };
+
+struct model_answer {
+	bool judged;
+	enum model_verdict verdict; /* whatever the mode */
+	bool record;
+	unsigned line;		/* of the rule; 0: the default */
+	enum model_below below; /* if nothing else denies it */
+};
+
+/* random.c: numbers from a seed. */
+extern uint64_t random_seed;
+unsigned random_below(unsigned limit);
+bool one_in(unsigned n);
+
+/* model.c */
+void model_random(struct model *m);
+/* The policy as text, each rule on a line of its own; the caller frees it. */
+char *model_text(struct model *m);
+
+/* paths.c: a glob that the language takes; a path that one of the rules' globs leads to, or
+ * nearly; whether a glob is right. */
+void random_glob(char *buf, bool plain);
+bool right_glob(const char *text);
+void random_path(const struct model *m, char *buf);
+
+/* addresses.c */
+void random_ranges(struct model_rule *rule);
+void random_ports(struct model_rule *rule);
+void random_address(const struct model *m, struct model_action *action);
+bool range_has(const struct model_range *range, unsigned __int128 address);
+void range_text(const struct model_range *range, char *buf, size_t size);
+
+/* actions.c */
+void random_action(const struct model *m, struct model_action *action);
+
+/* reference.c; the model must have been given to reference_start() last, after model_text(). */
+void reference_start(const struct model *m);
+void reference_decide(const struct model *m, const struct model_action *action,
+		      struct model_answer *ret);
+
+#endif

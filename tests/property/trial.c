@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/property/trial.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/policy.h"
+
+#define RULE_TEXT 64
+
+static int refuse(const struct diag_list *diags, int error, char *why, size_t size)
+{
+	snprintf(why, size, "the policy is refused: line %u: %s",
+		 diags->count ? diags->items[0].line : 0,
+		 diags->count ? diags->items[0].text : strerror(-error));
+	return -EINVAL;
+}
+
+int subject_open(struct subject *s, char *why, size_t size)
+{
+	struct diag_list diags = { 0 };
+	struct policy_set *set = NULL;
+	FILE *in;
+	int error;
+
+	s->text = model_text(&s->model);
+	in = fmemopen(s->text, strlen(s->text), "r");
+	if (!in)
+		abort();
+	error = policy_set_load_stream(&set, in, MODEL_FILE, NULL, &diags);
+	fclose(in);
+	if (!error)
+		error = policy_compile(policy_set_at(set, 0), &s->image, &diags);
+	if (!error)
+		error = policy_compile_named(policy_set_at(set, 0), &s->named, &diags);
+	if (!error)
+		error = image_check(&s->image->head, s->image->words);
+	if (!error) /* from here on an error is one of what can't be enforced */
+		policy_enforceable(policy_set_at(set, 0), &diags);
+	if (error || diags.errors)
+		error = refuse(&diags, error, why, size);
+	policy_set_free(set);
+	diag_clear(&diags);
+	if (!error)
+		reference_start(&s->model);
+	return error;
+}
+
+void subject_close(struct subject *s)
+{
+	policy_image_free(s->image);
+	policy_image_free(s->named);
+	free(s->text);
+	s->image = s->named = NULL;
+	s->text = NULL;
+}
+
+int trial_begin(const struct subject *s, struct trial *t, char *why, size_t size)
+{
+	char *words[MODEL_WORDS];
+	struct fault fault;
+	int taken;
+
+	for (int i = 0; i < t->words.count; i++)
+		words[i] = t->words.word[i];
+	taken = action_parse(words, (size_t)t->words.count, &t->action, &fault);
+	if (taken != t->words.count) {
+		snprintf(why, size, "the action is refused: %s", taken < 0 ? fault.text : "");
+		return -EINVAL;
+	}
+	reference_decide(&s->model, &t->words, &t->expected);
+	if (simulate_action(s->image, s->named, &t->action.what, &t->simulated)) {
+		snprintf(why, size, "the simulator refuses the action");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* An answer as text, so that all that matters is compared at once. */
+struct said {
+	char text[160];
+};
+
+static void say(struct said *said, const char *verdict, bool record, const char *rule, bool below)
+{
+	snprintf(said->text, sizeof(said->text), "%s, %s, %s", verdict,
+		 below ? "denied-below" : rule, record ? "recorded" : "not recorded");
+}
+
+static const char *in_mode(const struct model *m, enum model_verdict verdict)
+{
+	if (verdict == SAYS_ALLOWED)
+		return "allowed";
+	if (m->mode == MODE_AUDIT)
+		return "would-deny";
+	return verdict == SAYS_KILLED ? "killed" : "denied";
+}
+
+/* named: the rule of what is allowed and not recorded is told as well. */
+static void expect(const struct subject *s, const struct trial *t, bool below, bool named,
+		   struct said *said)
+{
+	const struct model_answer *e = &t->expected;
+	char rule[RULE_TEXT] = "default";
+
+	if (!e->verdict && below) {
+		say(said, in_mode(&s->model, SAYS_DENIED), true, "", true);
+		return;
+	}
+	if (e->line && (named || e->verdict || e->record))
+		snprintf(rule, sizeof(rule), MODEL_FILE ":%u", e->line);
+	say(said, in_mode(&s->model, e->verdict), e->record, rule, false);
+}
+
+static const char *event_name(unsigned verdict)
+{
+	static const char *const names[] = { "allowed", "denied", "would-deny", "killed" };
+
+	return verdict < 4 ? names[verdict] : "?";
+}
+
+static void source(const struct subject *s, uint16_t rule, char buf[RULE_TEXT])
+{
+	if (image_rule_source(&s->image->head, s->image->words, rule, buf, RULE_TEXT) < 0)
+		snprintf(buf, RULE_TEXT, "rule %u?", rule);
+}
+
+static bool same(const struct said *a, const struct said *b)
+{
+	return !strcmp(a->text, b->text);
+}
+
+static bool state_holds(const struct trial *t)
+{
+	const char *leaf = strrchr(t->action.what.path[0], '/') + 1;
+
+	if (simulate_has_address(&t->action.what) || simulate_has_pair(&t->action.what) ||
+	    !t->simulated.judged || !*leaf || strlen(leaf) > 64)
+		return true;
+	return t->kernel.state == t->kernel.parted;
+}
+
+bool trial_agrees(const struct subject *s, const struct trial *t, bool kernel, char *why,
+		  size_t size)
+{
+	const struct simulate_answer *a = &t->simulated;
+	const struct query_answer *k = &t->kernel;
+	bool network = simulate_has_address(&t->action.what);
+	bool below = a->reason == REASON_DENIED_BELOW, agrees;
+	struct said expected, simulated, wanted, answered;
+	char rule[RULE_TEXT];
+
+	if (t->expected.below != BELOW_UNKNOWN)
+		below = t->expected.below == BELOW_YES && !t->expected.verdict;
+	expect(s, t, below, true, &expected);
+	source(s, a->decision.rule, rule);
+	say(&simulated, event_name(a->verdict), a->decision.record, rule,
+	    a->reason == REASON_DENIED_BELOW);
+	agrees = same(&expected, &simulated) && t->expected.judged == a->judged;
+	snprintf(why, size, "reference: %s%s; simulator: %s%s", expected.text,
+		 t->expected.judged ? "" : " (not judged)", simulated.text,
+		 a->judged ? "" : " (not judged)");
+	if (!kernel)
+		return agrees;
+	expect(s, t, below, network, &wanted);
+	source(s, k->rule, rule);
+	say(&answered, event_name(k->event), k->record, rule, k->reason == REASON_DENIED_BELOW);
+	agrees &= same(&wanted, &answered) && state_holds(t);
+	snprintf(why + strlen(why), size - strlen(why), "; kernel: %s%s", answered.text,
+		 state_holds(t) ? "" : ", and another state by way of the directory");
+	return agrees;
+}
