@@ -112,9 +112,9 @@ static int run_sentinel(int n, char **args)
 		else
 			ask_all(args[2], args[3]);
 		if (forks)
-			usleep(20000);
+			usleep(30000);
 		else if (i % 8 == 0)
-			usleep(3000);
+			usleep(4000);
 	}
 }
 
