@@ -121,7 +121,7 @@ kills() {
 		2) phase=bind most=400 ;;
 		esac
 		ms=$((ms * most / 1000))
-		kill_during $phase $ms
+		kill_during "$phase" "$ms"
 		comes_back || comes_back || return
 		[ $phase != bind ] || consistent
 		[ "$("$T/bpfcount")" = "$objects" ] || fault "after kill $kill ($phase, $ms ms): $("$T/bpfcount"), not $objects"
