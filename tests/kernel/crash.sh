@@ -123,7 +123,7 @@ kills() {
 		ms=$((ms * most / 1000))
 		kill_during "$phase" "$ms"
 		comes_back || comes_back || return
-		[ $phase != bind ] || consistent
+		[ "$phase" != bind ] || consistent
 		[ "$("$T/bpfcount")" = "$objects" ] || fault "after kill $kill ($phase, $ms ms): $("$T/bpfcount"), not $objects"
 	done <"$W/moments"
 }
