@@ -5,6 +5,7 @@
 #include "agent/cgroup.h"
 #include "agent/cleanup.h"
 #include "agent/engine.h"
+#include "agent/repair.h"
 
 void engine_init(struct engine *engine)
 {
@@ -15,7 +16,10 @@ void engine_init(struct engine *engine)
 static int learn(struct engine *engine, struct fault *fault)
 {
 	struct maps *maps = &engine->objects.maps;
-	int error = registry_open(&engine->registry, maps, engine->cgroup_root);
+	int error = engine->objects.adopted ? repair_bindings(&engine->objects) : 0;
+
+	if (!error)
+		error = registry_open(&engine->registry, maps, engine->cgroup_root);
 
 	if (!error)
 		error = txn_clean(maps);

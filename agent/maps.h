@@ -36,6 +36,7 @@ struct maps {
 	const uint64_t *tasks;	      /* confined tasks by container, shared memory */
 	char *globals;		      /* the programs' global variables, shared memory */
 	uint32_t globals_size;
+	struct shared *shared; /* in the globals */
 };
 
 /* Name of a map in the object file and of its pin; the globals are pinned as "globals". */

@@ -73,6 +73,7 @@ static int check_marker(struct objects *objects, const struct pins_marker *marke
 	if (error)
 		return fault_errno(fault, error, "%s: maps", objects->pin_dir);
 	objects->shared = (void *)(objects->maps.globals + marker->shared_offset);
+	objects->maps.shared = objects->shared;
 	objects->other_build = marker->build != load_build();
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/cleanup.h"
+#include "agent/parallel.h"
 #include "agent/txn.h"
 #include "policy/image.h"
 
@@ -19,6 +20,17 @@ int txn_begin(struct txn *txn, enum plan_kind kind, const struct maps *maps, str
 	return error ? fault_errno(fault, error, "directory of policies") : 0;
 }
 
+/* What a transaction that is interrupted leaves behind is found by these marks. */
+static void mark_busy(const struct txn *txn)
+{
+	struct shared *shared = txn->maps->shared;
+
+	for (uint32_t i = 0; i < txn->n_waiting; i++)
+		if (shared->slots_end <= txn->waiting[i].slot)
+			shared->slots_end = txn->waiting[i].slot + 1;
+	__atomic_store_n(&shared->slots_busy, 1, __ATOMIC_SEQ_CST);
+}
+
 /* The slots count as written even on error: some of them may be. */
 static int flush(struct txn *txn, struct fault *fault)
 {
@@ -31,6 +43,7 @@ static int flush(struct txn *txn, struct fault *fault)
 	txn->written = written;
 	for (uint32_t i = 0; i < txn->n_waiting; i++)
 		written[txn->n_written++] = txn->waiting[i].slot;
+	mark_busy(txn);
 	error = maps_place_images(txn->maps, txn->waiting, txn->n_waiting);
 	while (txn->n_waiting)
 		close_fd(&txn->waiting[--txn->n_waiting].fd);
@@ -119,6 +132,7 @@ int txn_commit(struct txn *txn, const struct registry *registry, struct txn_summ
 		error = flush(txn, fault);
 	if (error)
 		return error;
+	mark_busy(txn);
 	error = maps_publish_directory(txn->maps, plan->next, plan->count);
 	if (error)
 		return fault_errno(fault, error, "directory of policies");
@@ -134,6 +148,8 @@ void txn_abort(struct txn *txn)
 {
 	if (txn->n_written)
 		maps_release_images(txn->maps, txn->written, txn->n_written);
+	if (txn->maps)
+		__atomic_store_n(&txn->maps->shared->slots_busy, 0, __ATOMIC_SEQ_CST);
 	while (txn->n_waiting)
 		close_fd(&txn->waiting[--txn->n_waiting].fd);
 	free(txn->written);
@@ -141,23 +157,35 @@ void txn_abort(struct txn *txn)
 	*txn = (struct txn){ 0 };
 }
 
+struct cleaning {
+	const struct maps *maps;
+	const struct policy_head *heads;
+	uint32_t count;
+};
+
+static int clean_one(void *context, uint32_t slot)
+{
+	const struct cleaning *cleaning = context;
+
+	if (slot_named(cleaning->heads, cleaning->count, slot))
+		return 0;
+	return maps_release_images(cleaning->maps, &slot, 1);
+}
+
 int txn_clean(const struct maps *maps)
 {
 	OWNED(free_memory) struct policy_head *heads = NULL;
-	uint32_t count;
-	int error = maps_read_directory(maps, &heads, &count);
+	struct cleaning cleaning = { .maps = maps };
+	int error = 0;
 
-	if (error)
-		return error;
-	/* A transaction takes the lowest slots that no policy names, in order: what one left
-	 * behind ends at the first that is empty. Each look costs an RCU grace period on 6.1. */
-	for (uint32_t slot = 0; slot < maps->slots && !error; slot++) {
-		if (slot_named(heads, count, slot))
-			continue;
-		if (!maps_slot_used(maps, slot))
-			break;
-		error = maps_release_images(maps, &slot, 1);
-	}
+	if (!maps->shared->slots_busy)
+		return 0;
+	error = maps_read_directory(maps, &heads, &cleaning.count);
+	cleaning.heads = heads;
+	if (!error)
+		error = parallel_run(maps->shared->slots_end, clean_one, &cleaning);
+	if (!error)
+		__atomic_store_n(&maps->shared->slots_busy, 0, __ATOMIC_SEQ_CST);
 	return error;
 }
 

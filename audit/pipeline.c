@@ -157,6 +157,11 @@ int audit_pipeline_on_record(void *ctx, enum event_ring ring, const void *data, 
 	return audit_pipeline_feed(ctx, ring, data, len);
 }
 
+void audit_pipeline_resume(struct audit_pipeline *pipeline, const uint64_t reported[EVENT_RINGS])
+{
+	audit_stats_resume(&pipeline->stats, reported);
+}
+
 void audit_pipeline_counters(struct audit_pipeline *pipeline, const uint64_t counters[COUNTERS])
 {
 	audit_stats_kernel(&pipeline->stats, counters);

@@ -33,6 +33,9 @@ int audit_pipeline_feed(struct audit_pipeline *pipeline, enum event_ring ring, c
 /* The same as an audit_ring_fn: ctx is the pipeline. */
 int audit_pipeline_on_record(void *ctx, enum event_ring ring, const void *data, size_t len);
 
+/* See audit_stats_resume(). */
+void audit_pipeline_resume(struct audit_pipeline *pipeline, const uint64_t reported[EVENT_RINGS]);
+
 /* Takes the kernel's counters; see audit_stats_kernel(). */
 void audit_pipeline_counters(struct audit_pipeline *pipeline, const uint64_t counters[COUNTERS]);
 

@@ -21,6 +21,13 @@ static void look_for_unread(struct audit_unread *unread, uint64_t delivered, uin
 	unread->base = missing;
 }
 
+void audit_stats_resume(struct audit_stats *stats, const uint64_t reported[EVENT_RINGS])
+{
+	memcpy(stats->reported.ring, reported, sizeof(stats->reported.ring));
+	memcpy(stats->kernel + COUNTER_LOST, reported, sizeof(stats->reported.ring));
+	stats->kernel_known = true;
+}
+
 void audit_stats_kernel(struct audit_stats *stats, const uint64_t counters[COUNTERS])
 {
 	memcpy(stats->kernel, counters, sizeof(stats->kernel));

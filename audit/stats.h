@@ -35,8 +35,12 @@ struct audit_stats {
 	} reported;
 };
 
+/* Goes on where another process stopped: so much of what the kernel lost was reported. To be
+ * called before the first audit_stats_kernel(). */
+void audit_stats_resume(struct audit_stats *stats, const uint64_t reported[EVENT_RINGS]);
+
 /* Takes the kernel's counters, summed over all CPUs, as of now. The first call sets where
- * counting starts: what was lost before this process is not reported again. Records that
+ * counting starts, unless that was said: what was lost before is not reported then. Records that
  * were delivered and never received show once a ring was idle between two calls, which is
  * when the two numbers may be compared; so call it about once a second, after the rings
  * were consumed. */

@@ -34,13 +34,16 @@ struct container {
 	char name[BAILIFF_NAME_MAX];
 };
 
-/* What user space tells the programs, in their one global variable. */
+/* What user space tells the programs, in their one global variable, and the next agent. */
 struct shared {
 	__u32 sweep_container; /* number of the container whose tasks are to be confined */
 	__u32 agent;	       /* process that no confined task may signal or trace; 0: none */
 	__u64 control_inode;   /* of the agent's listening socket; 0: none */
 	__u32 pin_device;      /* of the bpf file system that holds the pins, as in s_dev */
 	__u32 identities;      /* 1: there are some */
+	__u32 slots_end;    /* no slot for an image from here on was ever used */
+	__u32 slots_busy;   /* slots are being filled and emptied: else each is in the directory */
+	__u64 lost_told[2]; /* by enum event_ring: how much of COUNTER_LOST was reported */
 };
 
 enum task_phase {
@@ -78,7 +81,7 @@ struct marking {
 	__u32 state; /* 0: an ordinary one */
 };
 
-_Static_assert(sizeof(struct shared) == 24, "layout of shared");
+_Static_assert(sizeof(struct shared) == 48, "layout of shared");
 _Static_assert(sizeof(struct container) == 96, "layout of container");
 _Static_assert(sizeof(struct task_state) == 24, "layout of task_state");
 _Static_assert(sizeof(struct identity) == 24, "layout of identity");

@@ -19,6 +19,7 @@ struct op {
 };
 
 /* Each ends with an element without a name. */
+extern const struct op op_endure[];
 extern const struct op op_file[];
 extern const struct op op_name[];
 extern const struct op op_net[];

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Opening a file through io_uring, with and without a worker thread of the kernel's. */
+/* Operations through io_uring, with and without a worker thread of the kernel's. */
 #include "op.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -87,8 +88,56 @@ static int run_uring_worker(int n, char **args)
 	return open_through(IOSQE_ASYNC, args);
 }
 
+static int submit_one(struct io_uring_sqe entry)
+{
+	struct ring ring;
+	int r = ring_open(&ring);
+
+	if (!r) {
+		ring.entries[0] = entry;
+		r = ring_submit(&ring);
+	}
+	if (ring.fd >= 0)
+		close(ring.fd);
+	return r < 0 ? r : 0;
+}
+
+/* unlink|rmdir|mkdir PATH, rename|exchange|link OLD NEW, symlink TARGET NEW */
+static int run_uring_name(int n, char **args)
+{
+	static const struct {
+		const char *name;
+		uint8_t opcode;
+		uint32_t flags;
+	} names[] = {
+		{ "unlink", IORING_OP_UNLINKAT, 0 },
+		{ "rmdir", IORING_OP_UNLINKAT, AT_REMOVEDIR },
+		{ "mkdir", IORING_OP_MKDIRAT, 0755 },
+		{ "rename", IORING_OP_RENAMEAT, 0 },
+		{ "exchange", IORING_OP_RENAMEAT, RENAME_EXCHANGE },
+		{ "link", IORING_OP_LINKAT, 0 },
+		{ "symlink", IORING_OP_SYMLINKAT, 0 },
+	};
+	struct io_uring_sqe entry = { .fd = AT_FDCWD, .addr = (uintptr_t)args[1] };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(args[0], names[i].name) != 0)
+			continue;
+		entry.opcode = names[i].opcode;
+		if (!strcmp(args[0], "mkdir"))
+			entry.len = names[i].flags;
+		else if (n > 2 && strcmp(args[0], "symlink") != 0)
+			entry.len = (uint32_t)AT_FDCWD;
+		entry.rename_flags = entry.opcode == IORING_OP_MKDIRAT ? 0 : names[i].flags;
+		entry.addr2 = n > 2 ? (uintptr_t)args[2] : 0;
+		return submit_one(entry);
+	}
+	return OP_USAGE;
+}
+
 const struct op op_uring[] = {
 	{ "uring", 2, run_uring },
+	{ "uring-name", 2, run_uring_name },
 	{ "uring-worker", 2, run_uring_worker },
 	{ 0 },
 };

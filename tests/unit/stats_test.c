@@ -40,6 +40,25 @@ static void reports_only_what_moved(void **state)
 	assert_false(audit_stats_report(&stats, NULL, 0, &loss));
 }
 
+static void goes_on_where_another_stopped(void **state)
+{
+	const uint64_t reported[EVENT_RINGS] = { [RING_DENIED] = 30, [RING_OTHER] = 100 };
+	struct audit_stats stats = { 0 };
+	uint64_t counters[COUNTERS] = { 0 };
+	struct audit_loss loss;
+
+	(void)state;
+	audit_stats_resume(&stats, reported);
+	assert_false(audit_stats_report(&stats, NULL, 0, &loss) && audit_loss_total(&loss));
+	counters[COUNTER_LOST + RING_DENIED] = 35;
+	counters[COUNTER_LOST + RING_OTHER] = 100;
+	audit_stats_kernel(&stats, counters);
+	assert_true(audit_stats_report(&stats, NULL, 0, &loss));
+	assert_int_equal(lost(&loss, "ring.denied"), 5);
+	assert_int_equal(audit_loss_total(&loss), 5);
+	assert_int_equal(stats.reported.ring[RING_DENIED], 35);
+}
+
 static void survives_counters_that_start_anew(void **state)
 {
 	struct audit_stats stats = { 0 };
@@ -129,6 +148,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reports_only_what_moved),
+		cmocka_unit_test(goes_on_where_another_stopped),
 		cmocka_unit_test(survives_counters_that_start_anew),
 		cmocka_unit_test(finds_records_that_nobody_received),
 		cmocka_unit_test(adds_what_sinks_lost),
