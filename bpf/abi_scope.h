@@ -41,7 +41,7 @@ struct shared {
 	__u64 control_inode;   /* of the agent's listening socket; 0: none */
 	__u32 pin_device;      /* of the bpf file system that holds the pins, as in s_dev */
 	__u32 identities;      /* 1: there are some */
-	__u32 slots_end;    /* no slot for an image from here on was ever used */
+	__u32 slots_end;       /* no slot for an image from here on was ever used */
 	__u32 slots_busy;   /* slots are being filled and emptied: else each is in the directory */
 	__u64 lost_told[2]; /* by enum event_ring: how much of COUNTER_LOST was reported */
 };
