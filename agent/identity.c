@@ -43,33 +43,51 @@ static int walk_namespaces(const struct objects *objects, const struct policy_im
 	return error;
 }
 
-/* In the child. */
 static int do_job(const struct objects *objects, const struct identity_job *job,
 		  const struct policy_head *head)
 {
 	OWNED(namespaces_close) struct namespaces namespaces = { 0 };
 	OWNED(free_image) struct policy_image image;
-	int error;
+	int error = read_image(&objects->maps, head, &image);
 
-	memset(&image, 0, sizeof(image));
-	if (!(head->classes & (CLASS_EXEC | CLASS_FILE)))
-		return 0;
-	error = read_image(&objects->maps, head, &image);
-	if (error || !identity_possible(&image))
-		return error;
-	error = namespaces_of_cgroup(job->cgroup, &namespaces);
+	if (!error)
+		error = namespaces_of_cgroup(job->cgroup, &namespaces);
 	return error ? error : walk_namespaces(objects, &image, &namespaces);
 }
 
-static int do_jobs(const struct objects *objects, const struct identity_job *jobs, uint32_t count)
+/* Does the policy deny any path? The first word of its automaton tells. */
+static bool denies_paths(const struct maps *maps, const struct policy_head *head)
 {
-	OWNED(free_memory) struct policy_head *heads = NULL;
-	uint32_t n_heads;
-	int error = maps_read_directory(&objects->maps, &heads, &n_heads);
+	uint64_t start;
+
+	return head->classes & (CLASS_EXEC | CLASS_FILE) && head->dfa_start &&
+	       !maps_read_image(maps, head->slot, head->dfa_off + DFA_BASE(head->dfa_start), 1,
+				&start) &&
+	       start & DFA_REACHES_DENIAL;
+}
+
+/* Those jobs that there is something to do for. */
+static uint32_t choose_jobs(const struct objects *objects, const struct identity_job *jobs,
+			    uint32_t count, struct identity_job *chosen, struct policy_head *heads,
+			    uint32_t n_heads)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		if (jobs[i].policy < n_heads &&
+		    denies_paths(&objects->maps, &heads[jobs[i].policy]))
+			chosen[n++] = jobs[i];
+	return n;
+}
+
+/* In the child. */
+static int do_jobs(const struct objects *objects, const struct identity_job *jobs, uint32_t count,
+		   const struct policy_head *heads)
+{
+	int error = 0;
 
 	for (uint32_t i = 0; i < count && !error; i++)
-		if (jobs[i].policy < n_heads)
-			error = do_job(objects, &jobs[i], &heads[jobs[i].policy]);
+		error = do_job(objects, &jobs[i], &heads[jobs[i].policy]);
 	return error;
 }
 
@@ -92,17 +110,29 @@ static int await(pid_t child)
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
 }
 
-void identity_find(const struct objects *objects, const struct identity_job *jobs, uint32_t count)
+static int find(const struct objects *objects, const struct identity_job *jobs, uint32_t count)
 {
-	int error = 0;
+	OWNED(free_memory) struct identity_job *chosen = malloc((count + 1) * sizeof(*chosen));
+	OWNED(free_memory) struct policy_head *heads = NULL;
+	uint32_t n_heads;
 	pid_t child;
+	int error = chosen ? maps_read_directory(&objects->maps, &heads, &n_heads) : -ENOMEM;
 
+	if (error)
+		return error;
+	count = choose_jobs(objects, jobs, count, chosen, heads, n_heads);
 	if (!count)
-		return;
+		return 0;
 	child = fork();
 	if (!child)
-		_exit(-do_jobs(objects, jobs, count));
-	error = child < 0 ? -errno : await(child);
+		_exit(-do_jobs(objects, chosen, count, heads));
+	return child < 0 ? -errno : await(child);
+}
+
+void identity_find(const struct objects *objects, const struct identity_job *jobs, uint32_t count)
+{
+	int error = count ? find(objects, jobs, count) : 0;
+
 	if (error == -ENOSPC)
 		log_warning("denied files with several hard links: there are more than %u, the "
 			    "other links of the rest are judged by their own names only",

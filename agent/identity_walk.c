@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -47,11 +48,6 @@ static bool denied(const struct policy_image *image, uint32_t state)
 
 	return accept &&
 	       image_word(image, head->accept_off + (accept - 1) * ACCEPT_WORDS) >> 16 & OF_FILE;
-}
-
-bool identity_possible(const struct policy_image *image)
-{
-	return reaches_denial(image, image->head.dfa_start);
 }
 
 static bool entered(int directory)

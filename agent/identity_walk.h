@@ -3,12 +3,7 @@
 #ifndef BAILIFF_IDENTITY_WALK_H
 #define BAILIFF_IDENTITY_WALK_H
 
-#include <stdbool.h>
-
 #include "policy/image.h"
-
-/* Does the policy deny any path at all? */
-bool identity_possible(const struct policy_image *image);
 
 /* Walks from the root and enters each regular file that is denied and has several links.
  * Places that can't be opened are passed over; file systems that have no such files, and FUSE,
