@@ -184,10 +184,14 @@ flood
 balance
 apart
 absent
-agent_end TERM
+# only syslog is to lose anything: a ring that holds all of it
+status "bailiff unload" 0 bailiff_at unload --pin-dir "$PINS"
+end_container sentinel
+printf '%s\n' 'ring_denied = 8388608;' 'syslog_rate = 1000000;' >"$W/settings.cfg"
 syslog_start
 SYSLOG=yes
 agent_start --config "$W/settings.cfg"
+container a main
 still
 end_container a
 kill "$SYSLOGD"
