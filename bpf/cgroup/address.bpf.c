@@ -34,11 +34,17 @@ static __always_inline int address4(struct bpf_sock_addr *ctx, __u8 action)
 static __always_inline int address6(struct bpf_sock_addr *ctx, __u8 action)
 {
 	struct net_address to = { .family = AF_INET6 };
+	struct bpf_sock *sk = ctx->sk;
 
 	to.address[0] = ctx->user_ip6[0];
 	to.address[1] = ctx->user_ip6[1];
 	to.address[2] = ctx->user_ip6[2];
 	to.address[3] = ctx->user_ip6[3];
+	if (sk) {
+		__u32 from[] = { sk->src_ip6[0], sk->src_ip6[1], sk->src_ip6[2] };
+
+		to.mapped = net_is_mapped(from);
+	}
 	return address_judge(ctx, &to, action);
 }
 
