@@ -250,6 +250,33 @@ static int run_take(int n, char **args)
 	return r;
 }
 
+/* SOCKET FILE: a line of the file for each datagram, a control character in it as CONTROL */
+static int run_sink(int n, char **args)
+{
+	FILE *out = fopen(args[1], "we");
+	struct sockaddr_un at;
+	char text[16384];
+	int door;
+
+	(void)n;
+	unix_at(args[0], &at);
+	door = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	unlink(args[0]);
+	if (!out || bind(door, (void *)&at, sizeof(at)) < 0)
+		return -errno;
+	for (;;) {
+		ssize_t size = recv(door, text, sizeof(text), 0);
+
+		for (ssize_t i = 0; i < size; i++)
+			if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+				fputs("CONTROL", out);
+			else
+				fputc(text[i], out);
+		fputc('\n', out);
+		fflush(out);
+	}
+}
+
 const struct op op_way[] = {
 	{ "seq", 1, run_seq },
 	{ "userns", 1, run_userns },
@@ -260,6 +287,7 @@ const struct op op_way[] = {
 	{ "link-fd", 2, run_link_fd },
 	{ "put", 2, run_put },
 	{ "contains", 2, run_contains },
+	{ "sink", 2, run_sink },
 	{ "give", 3, run_give },
 	{ "take", 2, run_take },
 	{ 0 },

@@ -2,12 +2,12 @@
 # Sourced by the scenarios of ways round: each is shown to work for a task that is not confined,
 # then to be stopped. The container of row P1 is p1, with the policy p1 of the scenario's file,
 # whose rule is marked "# p1".
-# shellcheck shell=dash disable=SC2034
+# shellcheck shell=dash disable=SC2034,SC2086
 
 # begin_row ROW: its container, and the numbers of denials
 begin_row() {
 	row "$1"
-	C=$(printf '%s' "$1" | tr 'A-Z' 'a-z')
+	C=$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')
 	COUNT=0
 	confined "$C" "$C"
 }
@@ -47,4 +47,11 @@ by_rule() {
 # no_more: all denials of the row are those that were counted
 no_more() {
 	recorded "$COUNT" "process.name=*"
+}
+
+# rows ROW...: those that were asked for, or all
+rows() {
+	local name
+	for name in ${ROWS:-"$@"}; do $name; done
+	judge
 }
