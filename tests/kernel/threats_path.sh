@@ -187,7 +187,8 @@ p9() {
 	stopped EACCES reopen 6 a
 	stopped EACCES reopen 6 rt
 	stopped EACCES truncate /proc/self/fd/6
-	recorded 5 "file.path=$write"
+	recorded 4 event.action=open "file.path=$write"
+	recorded 1 event.action=truncate "file.path=$write"
 	no_more
 	passes reopen 7 rw
 	passes reopen 6 r
