@@ -127,7 +127,7 @@ n7() {
 }
 
 n12() {
-	local proto
+	local proto to
 	begin_row N12
 	for proto in tcp udp; do
 		stopped EPERM bind $proto 127.0.0.1 0
@@ -143,6 +143,19 @@ n12() {
 	done
 	recorded 10 source.port=0 event.action=bind
 	recorded 4 source.port=7602 event.action=bind
+	no_more
+	# the port that the kernel chooses is judged, too: here it is always a denied one
+	C=n12-any
+	COUNT=0
+	confined n12-any n12-any
+	for proto in tcp udp; do
+		for to in 127.0.0.1 :: ::1 ::ffff:127.0.0.1; do
+			stopped EPERM bind $proto $to 0
+			passes bind $proto $to 7603
+		done
+		stopped EPERM bind-unspec $proto
+	done
+	recorded $COUNT event.action=bind -- "rule.name=$(rule_of n12-any)" "source.port=!0"
 	no_more
 }
 
@@ -187,6 +200,9 @@ $(
 ); }; },
 { name = "n4-kill"; network = { default = "allow"; rules = (
   { action = "kill"; op = "connect"; to = "127.0.0.0/8"; }
+); }; },
+{ name = "n12-any"; network = { default = "allow"; rules = (
+  { action = "deny"; op = "bind"; port = "20000-65535"; } # n12-any
 ); }; },
 { name = "n12"; network = { default = "deny"; rules = (
   { action = "allow"; op = "bind"; port = "7603"; }
