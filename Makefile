@@ -36,7 +36,7 @@ ARCHIVES = $(B)/libagent.a $(B)/libaudit.a $(B)/libpolicy.a
 PROGRAMS = $(B)/bailiffd $(B)/bailiff
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(sort $(wildcard tests/unit/*_test.c)))
 
-.PHONY: all check unit property demo bench fuzz tidy install deps help clean FORCE
+.PHONY: all check mutants unit property demo bench fuzz tidy install deps help clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -47,6 +47,7 @@ help:
 	@echo 'demo     watch a policy confine a program (in a VM if this kernel has no BPF LSM)'
 	@echo 'check    every test: unit, golden, and the kernel scenarios in VMs'
 	@echo 'bench    what bailiff, AppArmor and Landlock add to operations, in instructions, in VMs'
+	@echo 'mutants  break each protection in a copy of the tree and see a test fail (slow)'
 	@echo 'fuzz     the fuzzers, FUZZ_SECONDS (60) each'
 	@echo 'unit     the unit tests alone; with SAN=1 under ASan and UBSan, VALGRIND=1 under valgrind'
 	@echo 'property decisions by chance: bailiff test, a naive reference and this kernel'
@@ -128,6 +129,11 @@ $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(ARCHIVES)
 $(B)/tests/docs/words: $(B)/tests/docs/words.o $(ARCHIVES)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# by hand: each protection is broken once, and a test must say so
+mutants: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)tests/kernel/mutants
 
 unit: $(UNIT_TESTS)
 	$(Q)$(if $(VALGRIND),VALGRIND=1) tests/unit/run $^

@@ -61,6 +61,7 @@ struct task_state {
 	__u8 skip_exec; /* the execve under way would be denied: what it executes is not judged */
 	union {
 		__u64 truncating; /* address of the path whose truncation by O_TRUNC was recorded */
+		__u64 any_port;	  /* 1: of the bind under way, the kernel chooses the port */
 		__u64 marking;	  /* state of the policy's automaton after the denied name */
 	};
 };

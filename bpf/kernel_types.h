@@ -175,7 +175,17 @@ struct linux_binprm {
 	struct file *file;
 };
 
+struct in6_addr {
+	__u8 bytes[16]; /* read as a whole only: the kernel has a union here */
+};
+
+struct sock_common {
+	unsigned short skc_family;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+
 struct sock {
+	struct sock_common __sk_common;
 	struct socket *sk_socket;
 	__u16 sk_type;
 	__u16 sk_protocol;
@@ -246,6 +256,7 @@ struct pt_regs {
 #define PIPEFS_MAGIC 0x50495045
 #define MNT_NS_INTERNAL ((__u64)-22) /* fs/mount.h */
 
+#define AF_UNSPEC 0
 #define AF_INET 2
 #define AF_INET6 10
 #define IPPROTO_TCP 6

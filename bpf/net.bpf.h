@@ -16,8 +16,13 @@ struct net_address {
 	__u8 type;
 	__u8 bind;   /* it is to be bound; else connected or sent to */
 	__u8 action; /* enum event_action */
-	__u8 pad;
+	bool mapped; /* from a socket that is bound to an IPv4-mapped address */
 };
+
+static __always_inline bool net_is_mapped(const __u32 *address)
+{
+	return !address[0] && !address[1] && address[2] == bpf_htonl(0xffff);
+}
 
 static __always_inline __u32 net_key(const struct net_address *to)
 {
@@ -53,8 +58,9 @@ MODULAR int net_port(struct policy_head *head, __u32 table, __u32 key)
 	return result.packed;
 }
 
-/* The decision on `to`. An IPv4-mapped address is the IPv4 address that packets go to, and
- * the kernel takes 0.0.0.0 and :: for loopback. */
+/* The decision on `to`. An IPv4-mapped address is the IPv4 address that packets go to. The
+ * kernel takes 0.0.0.0 and :: for loopback, :: for that of IPv4 if the socket is bound to a
+ * mapped address (tcp_v6_connect(), __ip6_datagram_connect()). */
 static __always_inline struct decision net_decide(struct policy_head *head,
 						  const struct net_address *to)
 {
@@ -64,7 +70,9 @@ static __always_inline struct decision net_decide(struct policy_head *head,
 	bool four = to->family == AF_INET;
 	__u32 address = four ? hi >> 32 : lo;
 
-	if (four || (!hi && lo >> 32 == 0xffff)) {
+	if (!four && !hi)
+		four = lo >> 32 == 0xffff || (!lo && to->mapped && !to->bind);
+	if (four) {
 		if (!address && !to->bind)
 			address = 0x7f000001;
 		table = net_find4(head, op, address);

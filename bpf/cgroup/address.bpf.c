@@ -18,6 +18,8 @@ static __always_inline int address_judge(struct bpf_sock_addr *ctx, struct net_a
 	to->port = bpf_ntohs(ctx->user_port);
 	to->protocol = ctx->protocol;
 	to->type = ctx->type;
+	if (to->bind)
+		s.task->any_port = !to->port;
 	if (s.head)
 		d = net_decide(s.head, to);
 	return net_verdict(&s, to, d) ? ALLOW : DENY;
@@ -34,11 +36,17 @@ static __always_inline int address4(struct bpf_sock_addr *ctx, __u8 action)
 static __always_inline int address6(struct bpf_sock_addr *ctx, __u8 action)
 {
 	struct net_address to = { .family = AF_INET6 };
+	struct bpf_sock *sk = ctx->sk;
 
 	to.address[0] = ctx->user_ip6[0];
 	to.address[1] = ctx->user_ip6[1];
 	to.address[2] = ctx->user_ip6[2];
 	to.address[3] = ctx->user_ip6[3];
+	if (sk) {
+		__u32 from[] = { sk->src_ip6[0], sk->src_ip6[1], sk->src_ip6[2] };
+
+		to.mapped = net_is_mapped(from);
+	}
 	return address_judge(ctx, &to, action);
 }
 
@@ -76,6 +84,49 @@ SEC("cgroup/bind6")
 int bailiff_bind6(struct bpf_sock_addr *ctx)
 {
 	return address6(ctx, EVENT_BIND);
+}
+
+/* A bind to port 0 was judged as such; here is the port that the kernel chose. */
+static __always_inline int chosen(struct bpf_sock *ctx, struct net_address *to)
+{
+	struct decision d = UNJUDGED;
+	struct subject s;
+
+	if (!scope_subject(&s, PHASE_CONFINED, CLASS_NETWORK) || s.task->any_port != 1)
+		return ALLOW;
+	s.task->any_port = 0;
+	to->action = EVENT_BIND;
+	to->bind = true;
+	to->port = ctx->src_port;
+	to->protocol = ctx->protocol;
+	to->type = ctx->type;
+	if (s.head)
+		d = net_decide(s.head, to);
+	if (!d.verdict)
+		return ALLOW;	  /* recorded, if at all, with port 0 */
+	d.verdict = VERDICT_DENY; /* it is too late for a kill */
+	return net_verdict(&s, to, d) ? ALLOW : DENY;
+}
+
+SEC("cgroup/post_bind4")
+int bailiff_post_bind4(struct bpf_sock *ctx)
+{
+	struct net_address to = { .family = AF_INET };
+
+	to.address[0] = ctx->src_ip4;
+	return chosen(ctx, &to);
+}
+
+SEC("cgroup/post_bind6")
+int bailiff_post_bind6(struct bpf_sock *ctx)
+{
+	struct net_address to = { .family = AF_INET6 };
+
+	to.address[0] = ctx->src_ip6[0];
+	to.address[1] = ctx->src_ip6[1];
+	to.address[2] = ctx->src_ip6[2];
+	to.address[3] = ctx->src_ip6[3];
+	return chosen(ctx, &to);
 }
 
 char _license[] SEC("license") = "GPL";

@@ -18,6 +18,7 @@ static __always_inline int socket_judge(struct subject *s, struct socket *socket
 {
 	struct net_address to = { .action = action, .bind = action == EVENT_BIND };
 	struct sockaddr_in_any any = {};
+	__u32 from[4] = {};
 	struct sock *sk = BPF_CORE_READ(socket, sk);
 	struct decision d;
 
@@ -25,16 +26,21 @@ static __always_inline int socket_judge(struct subject *s, struct socket *socket
 		return 0;
 	/* the kernel's copy is a sockaddr_storage or a buffer of its length */
 	bpf_probe_read_kernel(&any, sizeof(any), address);
-	to.family = any.family;
 	to.port = bpf_ntohs(any.port);
 	to.protocol = BPF_CORE_READ(sk, sk_protocol);
 	to.type = BPF_CORE_READ(sk, sk_type);
+	/* on an IPv4 socket no family means IPv4, but for connect, which then disconnects */
+	if (any.family == AF_UNSPEC && action != EVENT_CONNECT)
+		any.family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	to.family = any.family;
 	if (any.family == AF_INET)
 		to.address[0] = any.address4;
 	else if (any.family == AF_INET6)
 		__builtin_memcpy(to.address, any.address6, sizeof(to.address));
 	else
 		return 0;
+	bpf_core_read(from, sizeof(from), &sk->__sk_common.skc_v6_rcv_saddr);
+	to.mapped = net_is_mapped(from);
 	d = net_decide(s->head, &to);
 	if (d.verdict != VERDICT_KILL || s->head->mode != POLICY_MODE_ENFORCE)
 		return 0;

@@ -83,12 +83,12 @@ files() {
 		link $p.link $o.link
 		link $o.link_to.other $p.link_to
 		link $p.link $p.again
-		uring-name unlink $p.uring_unlink
-		uring-name rmdir $p.uring_rmdir
-		uring-name mkdir $p.uring_mkdir
-		uring-name rename $p.uring_rename $o.uring_rename
-		uring-name link $p.uring_link $o.uring_link
-		uring-name symlink anywhere $p.uring_symlink
+		ring-name inline unlink $p.uring_unlink
+		ring-name inline rmdir $p.uring_rmdir
+		ring-name inline mkdir $p.uring_mkdir
+		ring-names inline rename $p.uring_rename $o.uring_rename
+		ring-names inline link $p.uring_link $o.uring_link
+		ring-names inline symlink anywhere $p.uring_symlink
 		unlink $p.twice
 	END
 }

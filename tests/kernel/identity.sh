@@ -3,6 +3,7 @@
 # the policy, too.
 # shellcheck shell=dash
 . "$T/lib.sh"
+row P4
 
 # linked DIR: a denied file with a link beside it, one elsewhere, and one that nobody denies
 linked() {

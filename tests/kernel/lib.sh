@@ -18,20 +18,26 @@ OP=$T/op
 AGENT=
 SENTINELS=0
 PREFIX=t-$SCENARIO-
+ROW=$SCENARIO
 
 # ---- results
 
+# row NAME: what is reported from here on is of that row, and not just of the scenario
+row() {
+	ROW=$1
+}
+
 ok() {
-	echo "ok $SCENARIO: $1"
+	echo "ok $ROW: $1"
 }
 
 not_ok() {
-	echo "not ok $SCENARIO: $1"
+	echo "not ok $ROW: $1"
 	[ -z "${2:-}" ] || printf '%s\n' "$2" | sed 's/^/#   /'
 }
 
 skip() {
-	echo "skip $SCENARIO: $1: $2"
+	echo "skip $ROW: $1: $2"
 }
 
 # check NAME COMMAND...: the command succeeds
@@ -241,7 +247,7 @@ both() {
 expect() {
 	local word
 	{
-		printf '%s\t%s' "$1" "$2"
+		printf '%s: %s\t%s' "$ROW" "$1" "$2"
 		shift 2
 		for word; do
 			case $word in
@@ -294,7 +300,7 @@ settle() {
 judge() {
 	settle
 	[ -e "$W/expected" ] || : >"$W/expected"
-	"$T/records" "$LOG" <"$W/expected" | sed "s/^ok /ok $SCENARIO: /;s/^not ok /not ok $SCENARIO: /"
+	"$T/records" "$LOG" <"$W/expected"
 	rm "$W/expected"
 }
 

@@ -19,13 +19,17 @@ struct op {
 };
 
 /* Each ends with an element without a name. */
+extern const struct op op_deliver[];
 extern const struct op op_endure[];
 extern const struct op op_file[];
+extern const struct op op_mount[];
 extern const struct op op_name[];
 extern const struct op op_net[];
 extern const struct op op_process[];
+extern const struct op op_race[];
 extern const struct op op_storm[];
 extern const struct op op_uring[];
+extern const struct op op_way[];
 extern const struct op op_where[];
 
 /* Runs the operation that the words name. */

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Operations through io_uring, with and without a worker thread of the kernel's. */
+/* Operations through io_uring: at once, in a worker thread of the kernel's, or by a thread that
+ * polls the queue. */
 #include "op.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
+#include <linux/openat2.h>
+#include <netinet/in.h>
 #include <stdint.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,11 +24,13 @@ struct ring {
 	struct io_uring_params params;
 };
 
-static int ring_open(struct ring *ring)
+static int ring_open(struct ring *ring, unsigned int flags)
 {
 	size_t size;
 
 	memset(ring, 0, sizeof(*ring));
+	ring->params.flags = flags;
+	ring->params.sq_thread_idle = 1000;
 	ring->fd = (int)syscall(SYS_io_uring_setup, 4, &ring->params);
 	if (ring->fd < 0)
 		return -errno;
@@ -44,100 +51,163 @@ static int ring_submit(struct ring *ring)
 	uint32_t *tail = (void *)(ring->queues + ring->params.sq_off.tail);
 	uint32_t *array = (void *)(ring->queues + ring->params.sq_off.array);
 	struct io_uring_cqe *done = (void *)(ring->queues + ring->params.cq_off.cqes);
+	unsigned int flags = IORING_ENTER_GETEVENTS;
 
+	if (ring->params.flags & IORING_SETUP_SQPOLL)
+		flags |= IORING_ENTER_SQ_WAKEUP;
 	array[0] = 0;
 	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
-	if (syscall(SYS_io_uring_enter, ring->fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0)
+	if (syscall(SYS_io_uring_enter, ring->fd, 1, 1, flags, NULL, 0) < 0)
 		return -errno;
 	return done[0].res;
 }
 
-static int open_through(unsigned int flags, char **args)
+static int perform(const struct io_uring_sqe *entry, const char *mode)
 {
 	struct ring ring;
-	int r = ring_open(&ring);
+	int r = ring_open(&ring, strcmp(mode, "sqpoll") ? 0 : IORING_SETUP_SQPOLL);
 
 	if (!r) {
-		ring.entries[0] = (struct io_uring_sqe){
-			.opcode = IORING_OP_OPENAT,
-			.flags = (uint8_t)flags,
-			.fd = AT_FDCWD,
-			.addr = (uintptr_t)args[1],
-			.len = 0644,
-			.open_flags = (unsigned int)op_open_flags(args[0]) | O_CLOEXEC,
-		};
+		ring.entries[0] = *entry;
+		if (!strcmp(mode, "async"))
+			ring.entries[0].flags |= IOSQE_ASYNC;
 		r = ring_submit(&ring);
 	}
-	if (r >= 0)
-		close(r);
 	if (ring.fd >= 0)
 		close(ring.fd);
+	return r;
+}
+
+/* MODE FLAGS PATH */
+static int run_open(int n, char **args)
+{
+	struct io_uring_sqe entry = {
+		.opcode = IORING_OP_OPENAT,
+		.fd = AT_FDCWD,
+		.addr = (uintptr_t)args[2],
+		.len = 0644,
+		.open_flags = (unsigned int)op_open_flags(args[1]) | O_CLOEXEC,
+	};
+	int r = perform(&entry, args[0]);
+
+	(void)n;
+	if (r >= 0)
+		close(r);
+	return r < 0 ? r : 0;
+}
+
+/* MODE FLAGS PATH */
+static int run_openat2(int n, char **args)
+{
+	struct open_how how = { .flags = (unsigned int)op_open_flags(args[1]) | O_CLOEXEC };
+	struct io_uring_sqe entry = {
+		.opcode = IORING_OP_OPENAT2,
+		.fd = AT_FDCWD,
+		.addr = (uintptr_t)args[2],
+		.len = sizeof(how),
+		.off = (uintptr_t)&how,
+	};
+	int r = perform(&entry, args[0]);
+
+	(void)n;
+	if (r >= 0)
+		close(r);
+	return r < 0 ? r : 0;
+}
+
+/* MODE unlink|rmdir|mkdir PATH */
+static int run_one(int n, char **args)
+{
+	struct io_uring_sqe entry = {
+		.opcode = IORING_OP_UNLINKAT,
+		.fd = AT_FDCWD,
+		.addr = (uintptr_t)args[2],
+	};
+
+	(void)n;
+	if (!strcmp(args[1], "mkdir")) {
+		entry.opcode = IORING_OP_MKDIRAT;
+		entry.len = 0755;
+	} else if (!strcmp(args[1], "rmdir")) {
+		entry.unlink_flags = AT_REMOVEDIR;
+	}
+	return perform(&entry, args[0]);
+}
+
+/* MODE rename|link|symlink OLD NEW */
+static int run_two(int n, char **args)
+{
+	struct io_uring_sqe entry = {
+		.opcode = IORING_OP_RENAMEAT,
+		.fd = AT_FDCWD,
+		.addr = (uintptr_t)args[2],
+		.len = (uint32_t)AT_FDCWD,
+		.addr2 = (uintptr_t)args[3],
+	};
+
+	(void)n;
+	if (!strcmp(args[1], "link")) {
+		entry.opcode = IORING_OP_LINKAT;
+	} else if (!strcmp(args[1], "symlink")) {
+		entry.opcode = IORING_OP_SYMLINKAT;
+		entry.len = 0;
+	}
+	return perform(&entry, args[0]);
+}
+
+/* MODE connect|sendmsg|send PORT: TCP or UDP, to 127.0.0.1 */
+static int run_port(int n, char **args)
+{
+	int type = strcmp(args[1], "connect") ? SOCK_DGRAM : SOCK_STREAM, r;
+	struct sockaddr_in to = {
+		.sin_family = AF_INET,
+		.sin_port = htons((uint16_t)atoi(args[2])),
+		.sin_addr = { htonl(INADDR_LOOPBACK) },
+	};
+	struct iovec data = { "x", 1 };
+	struct msghdr m = {
+		.msg_name = &to, .msg_namelen = sizeof(to), .msg_iov = &data, .msg_iovlen = 1
+	};
+	struct io_uring_sqe entry = { .fd = socket(AF_INET, type | SOCK_CLOEXEC, 0) };
+
+	(void)n;
+	if (type == SOCK_STREAM) {
+		entry.opcode = IORING_OP_CONNECT;
+		entry.addr = (uintptr_t)&to;
+		entry.off = sizeof(to);
+	} else if (!strcmp(args[1], "sendmsg")) {
+		entry.opcode = IORING_OP_SENDMSG;
+		entry.addr = (uintptr_t)&m;
+	} else {
+		entry.opcode = IORING_OP_SEND;
+		entry.addr = (uintptr_t) "x";
+		entry.len = 1;
+		entry.addr2 = (uintptr_t)&to;
+		entry.addr_len = sizeof(to);
+	}
+	r = perform(&entry, args[0]);
+	close(entry.fd);
 	return r < 0 ? r : 0;
 }
 
 /* FLAGS PATH */
 static int run_uring(int n, char **args)
 {
-	(void)n;
-	return open_through(0, args);
+	char *words[] = { "inline", args[0], args[1] };
+
+	return run_open(n + 1, words);
 }
 
 static int run_uring_worker(int n, char **args)
 {
-	(void)n;
-	return open_through(IOSQE_ASYNC, args);
-}
+	char *words[] = { "async", args[0], args[1] };
 
-static int submit_one(struct io_uring_sqe entry)
-{
-	struct ring ring;
-	int r = ring_open(&ring);
-
-	if (!r) {
-		ring.entries[0] = entry;
-		r = ring_submit(&ring);
-	}
-	if (ring.fd >= 0)
-		close(ring.fd);
-	return r < 0 ? r : 0;
-}
-
-/* unlink|rmdir|mkdir PATH, rename|exchange|link OLD NEW, symlink TARGET NEW */
-static int run_uring_name(int n, char **args)
-{
-	static const struct {
-		const char *name;
-		uint8_t opcode;
-		uint32_t flags;
-	} names[] = {
-		{ "unlink", IORING_OP_UNLINKAT, 0 },
-		{ "rmdir", IORING_OP_UNLINKAT, AT_REMOVEDIR },
-		{ "mkdir", IORING_OP_MKDIRAT, 0755 },
-		{ "rename", IORING_OP_RENAMEAT, 0 },
-		{ "exchange", IORING_OP_RENAMEAT, RENAME_EXCHANGE },
-		{ "link", IORING_OP_LINKAT, 0 },
-		{ "symlink", IORING_OP_SYMLINKAT, 0 },
-	};
-	struct io_uring_sqe entry = { .fd = AT_FDCWD, .addr = (uintptr_t)args[1] };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(args[0], names[i].name) != 0)
-			continue;
-		entry.opcode = names[i].opcode;
-		if (!strcmp(args[0], "mkdir"))
-			entry.len = names[i].flags;
-		else if (n > 2 && strcmp(args[0], "symlink") != 0)
-			entry.len = (uint32_t)AT_FDCWD;
-		entry.rename_flags = entry.opcode == IORING_OP_MKDIRAT ? 0 : names[i].flags;
-		entry.addr2 = n > 2 ? (uintptr_t)args[2] : 0;
-		return submit_one(entry);
-	}
-	return OP_USAGE;
+	return run_open(n + 1, words);
 }
 
 const struct op op_uring[] = {
-	{ "uring", 2, run_uring },
-	{ "uring-name", 2, run_uring_name },
-	{ "uring-worker", 2, run_uring_worker },
-	{ 0 },
+	{ "uring", 2, run_uring },    { "uring-worker", 2, run_uring_worker },
+	{ "ring-open", 3, run_open }, { "ring-openat2", 3, run_openat2 },
+	{ "ring-name", 3, run_one },  { "ring-names", 4, run_two },
+	{ "ring-port", 3, run_port }, { 0 },
 };

@@ -311,13 +311,22 @@ mkdir -p "$D/odd-no" "$D/odd-ok"
 agent_start
 server free
 for name in long odd ways held exec escape neighbour mount cut; do confined $name $name; done
+row P17
 long
+row P18
 odd
+row P10
 ways
+row P9
 descriptors
+row X2
 executed
+row P5
 escapes
+row P19
 neighbours
+row P20
 mounts
+row paths
 truncated
 judge

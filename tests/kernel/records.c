@@ -189,7 +189,7 @@ int main(int argc, char **argv)
 	bool right = argc == 2 && !read_log(argv[1]);
 
 	if (!right)
-		printf("not ok each line of the log is an object of JSON\n");
+		printf("not ok records: each line of the log is an object of JSON\n");
 	while (getline(&line, &size, stdin) > 0)
 		right = judge_line(line) && right;
 	free(line);

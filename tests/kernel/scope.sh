@@ -199,10 +199,14 @@ agent_start
 server free
 confined a scope
 inheritance
+row C2
 children
 deep_hierarchy
+row scope
 entry
+row C1
 moves
+row scope
 judge
 outlives
 ends
