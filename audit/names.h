@@ -16,8 +16,8 @@ const char *audit_action_category(unsigned int action);
 /* "allowed", "denied", "would-deny", "killed". */
 const char *audit_verdict_name(unsigned int verdict);
 
-/* "rule", "default", "protected", "denied-below", "other-name", "topology", "path-too-long", "no-path",
- * "path-race", "no-policy", "no-scratch", "task-table-full", "cgroup-too-deep". */
+/* "rule", "default", "protected", "denied-below", "other-name", "topology", "path-too-long",
+ * "no-path", "path-race", "no-policy", "no-scratch", "task-table-full", "cgroup-too-deep". */
 const char *audit_reason_name(unsigned int reason);
 
 /* "off", "audit", "enforce". */

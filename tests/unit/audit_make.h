@@ -56,12 +56,10 @@ static inline void raw_append(struct raw *raw, const void *data, size_t len, uin
 }
 
 /* In this order. */
-#define RAW_PATH(raw, literal)                                                                     \
-	raw_append(raw, literal, sizeof(literal) - 1, &(raw)->head.path_len)
+#define RAW_PATH(raw, literal) raw_append(raw, literal, sizeof(literal) - 1, &(raw)->head.path_len)
 #define RAW_PATH2(raw, literal)                                                                    \
 	raw_append(raw, literal, sizeof(literal) - 1, &(raw)->head.path2_len)
-#define RAW_ARGS(raw, literal)                                                                     \
-	raw_append(raw, literal, sizeof(literal) - 1, &(raw)->head.args_len)
+#define RAW_ARGS(raw, literal) raw_append(raw, literal, sizeof(literal) - 1, &(raw)->head.args_len)
 
 static inline void raw_decode(const struct raw *raw, struct audit_event *event)
 {
@@ -96,9 +94,8 @@ static inline int make_container(void *ctx, uint32_t container, uint64_t contain
 	return 0;
 }
 
-static const struct audit_lookups make_lookups __attribute__((unused)) = {
-	make_policy_name, make_rule_source, make_container, NULL
-};
+static const struct audit_lookups make_lookups
+	__attribute__((unused)) = { make_policy_name, make_rule_source, make_container, NULL };
 
 /* A record around event with all its names. */
 static inline struct audit_record make_record(const struct audit_event *event)

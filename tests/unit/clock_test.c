@@ -59,8 +59,8 @@ static void reads_the_clocks(void **state)
 	(void)state;
 	audit_clock_read(&clock);
 	clock_gettime(CLOCK_REALTIME, &now);
-	difference = now.tv_sec * 1000000000LL + now.tv_nsec -
-		     audit_clock_realtime(&clock, clock.now);
+	difference =
+		now.tv_sec * 1000000000LL + now.tv_nsec - audit_clock_realtime(&clock, clock.now);
 	assert_true(difference > -1000000000 && difference < 10000000000);
 }
 

@@ -49,12 +49,12 @@ static void escapes_what_is_not_utf8(void **state)
 {
 	(void)state;
 	CHECK("\xff\xfe", "\\xff\\xfe");
-	CHECK("\xc0\xaf", "\\xc0\\xaf");		 /* overlong slash */
-	CHECK("\xe0\x80\xaf", "\\xe0\\x80\\xaf");	 /* the same in three bytes */
+	CHECK("\xc0\xaf", "\\xc0\\xaf");		   /* overlong slash */
+	CHECK("\xe0\x80\xaf", "\\xe0\\x80\\xaf");	   /* the same in three bytes */
 	CHECK("\xf0\x80\x80\xaf", "\\xf0\\x80\\x80\\xaf"); /* and in four */
-	CHECK("\xed\xa0\x80", "\\xed\\xa0\\x80");	 /* a surrogate */
+	CHECK("\xed\xa0\x80", "\\xed\\xa0\\x80");	   /* a surrogate */
 	CHECK("\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"); /* beyond U+10FFFF */
-	CHECK("\xe2\x82", "\\xe2\\x82");		 /* cut off */
+	CHECK("\xe2\x82", "\\xe2\\x82");		   /* cut off */
 	CHECK("\xe2\x82\x41", "\\xe2\\x82\x41");
 	CHECK("\x80", "\\x80");
 	CHECK("\xf5\x80\x80\x80", "\\xf5\\x80\\x80\\x80");
@@ -112,12 +112,9 @@ static void refuses_a_bad_escape(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(keeps_what_is_printable),
-		cmocka_unit_test(escapes_controls),
-		cmocka_unit_test(escapes_what_is_not_utf8),
-		cmocka_unit_test(is_unambiguous),
-		cmocka_unit_test(survives_random_bytes),
-		cmocka_unit_test(refuses_a_bad_escape),
+		cmocka_unit_test(keeps_what_is_printable),  cmocka_unit_test(escapes_controls),
+		cmocka_unit_test(escapes_what_is_not_utf8), cmocka_unit_test(is_unambiguous),
+		cmocka_unit_test(survives_random_bytes),    cmocka_unit_test(refuses_a_bad_escape),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -144,8 +144,7 @@ static void cannot_be_forged(void **state)
 	assert_int_equal(audit_unescape(audit_slice_of(json_object_get_string(value)), &back), 0);
 	assert_int_equal(back.len, sizeof(hostile) - 1);
 	assert_memory_equal(back.data, hostile, back.len);
-	assert_field(object, "process.args",
-		     "[ \"sh\", \"\", \"-c\\\\x0a\", \"\\\"\\\\xff\" ]");
+	assert_field(object, "process.args", "[ \"sh\", \"\", \"-c\\\\x0a\", \"\\\"\\\\xff\" ]");
 	audit_text_free(&back);
 	json_object_put(object);
 }

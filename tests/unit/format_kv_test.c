@@ -94,9 +94,8 @@ static void repeats_the_key_of_a_list(void **state)
 	(void)state;
 	RAW_ARGS(&raw, "sh\0-c\0\0echo \"a b\"");
 	line = format(&raw);
-	assert_non_null(strstr(line.data,
-			       " process.args=sh process.args=-c process.args=\"\" "
-			       "process.args=\"echo \\\"a b\\\"\" "));
+	assert_non_null(strstr(line.data, " process.args=sh process.args=-c process.args=\"\" "
+					  "process.args=\"echo \\\"a b\\\"\" "));
 	audit_text_free(&line);
 }
 

@@ -99,8 +99,7 @@ static void feed(struct fixture *f, int times)
 
 	RAW_PATH(&raw, "/etc/shadow");
 	while (times--)
-		assert_int_equal(audit_pipeline_feed(f->pipeline, RING_DENIED, &raw,
-						     raw.head.size),
+		assert_int_equal(audit_pipeline_feed(f->pipeline, RING_DENIED, &raw, raw.head.size),
 				 0);
 }
 

@@ -13,9 +13,9 @@ static void put(struct audit_processes *table, uint32_t pid, uint64_t start, con
 {
 	struct audit_process_key key = { start, pid };
 
-	assert_int_equal(audit_processes_put(table, key, audit_slice_of(comm),
-					     audit_slice_of(executable)),
-			 0);
+	assert_int_equal(
+		audit_processes_put(table, key, audit_slice_of(comm), audit_slice_of(executable)),
+		0);
 }
 
 static bool has(struct audit_processes *table, uint32_t pid, uint64_t start, const char *executable)
@@ -47,8 +47,8 @@ static void tells_processes_apart(void **state)
 	(void)audit_processes_get(table, (struct audit_process_key){ 200, 7 }, audit_slice_of("c"),
 				  &same);
 	assert_true(same);
-	(void)audit_processes_get(table, (struct audit_process_key){ 200, 7 },
-				  audit_slice_of("cc"), &same);
+	(void)audit_processes_get(table, (struct audit_process_key){ 200, 7 }, audit_slice_of("cc"),
+				  &same);
 	assert_false(same);
 	audit_processes_remove(table, (struct audit_process_key){ 200, 7 });
 	assert_false(has(table, 7, 200, "/bin/c"));

@@ -71,9 +71,8 @@ static int setup(void **state)
 	}
 	if (f->prog[RING_OTHER] < 0)
 		return 0;
-	assert_int_equal(audit_ring_new(f->map[RING_DENIED], f->map[RING_OTHER], on_record, f,
-					&f->ring),
-			 0);
+	assert_int_equal(
+		audit_ring_new(f->map[RING_DENIED], f->map[RING_OTHER], on_record, f, &f->ring), 0);
 	return 0;
 }
 
@@ -177,8 +176,8 @@ static void a_denial_overtakes(void **state)
 	int at = 0;
 
 	audit_ring_free(f->ring);
-	assert_int_equal(audit_ring_new(f->map[RING_DENIED], f->map[RING_OTHER],
-					on_record_produce, f, &f->ring),
+	assert_int_equal(audit_ring_new(f->map[RING_DENIED], f->map[RING_OTHER], on_record_produce,
+					f, &f->ring),
 			 0);
 	for (int i = 0; i < 500; i++)
 		produce(f, RING_OTHER, i);
