@@ -157,7 +157,7 @@ property: $(PROPERTY)
 
 bench: deps
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)tests/bench/run
+	$(Q)tests/bench/run --check
 
 # libFuzzer, each target for FUZZ_SECONDS; `tests/fuzz/run --keep` adds what was found to the corpus
 FUZZ_SECONDS ?= 60
