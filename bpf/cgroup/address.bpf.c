@@ -100,10 +100,13 @@ static __always_inline int chosen(struct bpf_sock *ctx, struct net_address *to)
 	to->port = ctx->src_port;
 	to->protocol = ctx->protocol;
 	to->type = ctx->type;
-	if (s.head)
+	if (s.head) {
 		d = net_decide(s.head, to);
-	if (!d.verdict)
-		return ALLOW;	  /* recorded, if at all, with port 0 */
+		/* the kernel was let choose: only a rule can deny now. Recorded, if at all, with
+		 * port 0 */
+		if (!d.verdict || d.rule == BAILIFF_RULE_NONE)
+			return ALLOW;
+	}
 	d.verdict = VERDICT_DENY; /* it is too late for a kill */
 	return net_verdict(&s, to, d) ? ALLOW : DENY;
 }

@@ -157,6 +157,17 @@ n12() {
 	done
 	recorded $COUNT event.action=bind -- "rule.name=$(rule_of n12-any)" "source.port=!0"
 	no_more
+	# where port 0 itself is allowed, only a rule denies what is chosen
+	C=n12-choose
+	COUNT=0
+	confined n12-choose n12-choose
+	for proto in tcp udp; do
+		passes bind $proto 127.0.0.1 0
+		passes bind $proto :: 0
+		stopped EPERM bind $proto 127.0.0.1 7602
+	done
+	recorded 2 event.action=bind source.port=7602
+	no_more
 }
 
 n13() {
@@ -203,6 +214,9 @@ $(
 ); }; },
 { name = "n12-any"; network = { default = "allow"; rules = (
   { action = "deny"; op = "bind"; port = "20000-65535"; } # n12-any
+); }; },
+{ name = "n12-choose"; network = { default = "deny"; rules = (
+  { action = "allow"; op = "bind"; port = "0"; }
 ); }; },
 { name = "n12"; network = { default = "deny"; rules = (
   { action = "allow"; op = "bind"; port = "7603"; }
