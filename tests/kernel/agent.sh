@@ -7,7 +7,6 @@ FILE=$D/file
 OTHER=$D/other
 AUDITED=$D/audited
 SYSLOG=yes
-MESSAGES=$W/messages
 
 # rules ACTION: a policy in which FILE is denied or allowed, and the rule stands in another line
 # each time
@@ -33,14 +32,6 @@ rules() {
 
 containers() {
 	bailiff_at status -o json | sed -n '/"containers"/,/\]/p' | grep -E '"(number|name|cgroup|id|policy|state|tasks)"'
-}
-
-syslog_start() {
-	printf '%s\n' 'module(load="imuxsock")' "*.* $MESSAGES" >"$W/rsyslog.conf"
-	: >"$MESSAGES"
-	/usr/sbin/rsyslogd -n -f "$W/rsyslog.conf" -i "$W/rsyslogd.pid" &
-	SYSLOGD=$!
-	soon test -S /dev/log || not_ok "rsyslogd starts"
 }
 
 reads() {

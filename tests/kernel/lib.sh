@@ -142,6 +142,18 @@ agent_end() {
 	AGENT=
 }
 
+# Starts rsyslogd, SYSLOGD, which writes to MESSAGES; in a guest.
+MESSAGES=$W/messages
+syslog_start() {
+	printf '%s\n' 'module(load="imuxsock")' "*.* $MESSAGES" >"$W/rsyslog.conf"
+	: >"$MESSAGES"
+	rm -f /dev/log
+	/usr/sbin/rsyslogd -n -f "$W/rsyslog.conf" -i "$W/rsyslogd.pid" &
+	# shellcheck disable=SC2034
+	SYSLOGD=$!
+	soon test -S /dev/log || not_ok "rsyslogd starts"
+}
+
 reload() {
 	bailiff_at reload >"$W/out" 2>&1 || not_ok "reload" "$(cat "$W/out")"
 }

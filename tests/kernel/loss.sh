@@ -9,7 +9,6 @@ SECONDS_STILL=${SECONDS_STILL:-10}
 DENIED=$D/denied
 AUDITED=$D/audited
 RARE=$D/rare # denied, during a flood of what is allowed
-MESSAGES=$W/messages
 
 rules() {
 	policy main <<-END
@@ -18,14 +17,6 @@ rules() {
 		  { action = "allow"; access = "r"; path = "$AUDITED"; audit = true; } ); };
 		  network = { default = "allow"; rules = ( { action = "deny"; op = "connect"; port = "7002"; } ); }; } );
 	END
-}
-
-syslog_start() {
-	printf '%s\n' 'module(load="imuxsock")' "*.* $MESSAGES" >"$W/rsyslog.conf"
-	: >"$MESSAGES"
-	/usr/sbin/rsyslogd -n -f "$W/rsyslog.conf" -i "$W/rsyslogd.pid" &
-	SYSLOGD=$!
-	soon test -S /dev/log || not_ok "rsyslogd starts"
 }
 
 # counters WHEN: the kernel's, as status has them

@@ -177,3 +177,4 @@ agent_start
 server free
 rows k11 c1 c2
 kill $SINK
+rm -f /dev/log
