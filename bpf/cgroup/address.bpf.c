@@ -18,10 +18,10 @@ static __always_inline int address_judge(struct bpf_sock_addr *ctx, struct net_a
 	to->port = bpf_ntohs(ctx->user_port);
 	to->protocol = ctx->protocol;
 	to->type = ctx->type;
-	if (to->bind)
-		s.task->any_port = !to->port;
 	if (s.head)
 		d = net_decide(s.head, to);
+	if (to->bind) /* in a dry run, too, what would be denied has ended here */
+		s.task->any_port = !to->port && !d.verdict;
 	return net_verdict(&s, to, d) ? ALLOW : DENY;
 }
 

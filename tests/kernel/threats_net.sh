@@ -168,6 +168,11 @@ n12() {
 	done
 	recorded 2 event.action=bind source.port=7602
 	no_more
+	# in a dry run it is denied once, as it would be
+	confined n12-dry n12-dry
+	for to in 127.0.0.1 ::; do gets n12-dry ok bind tcp $to 0; done
+	expect "a dry run records each once" 2 @n12-dry event.action=bind -- bailiff.verdict=would-deny source.port=0 \
+		"rule.name=$(rule_of n12-dry)"
 }
 
 n13() {
@@ -217,6 +222,9 @@ $(
 ); }; },
 { name = "n12-choose"; network = { default = "deny"; rules = (
   { action = "allow"; op = "bind"; port = "0"; }
+); }; },
+{ name = "n12-dry"; mode = "audit"; network = { default = "allow"; rules = (
+  { action = "deny"; op = "bind"; } # n12-dry
 ); }; },
 { name = "n12"; network = { default = "deny"; rules = (
   { action = "allow"; op = "bind"; port = "7603"; }
