@@ -92,7 +92,7 @@ late() {
 	reload
 	both late ok open r "$D/plain/ok/link"
 	# the next policy may get the place of the one that is gone, and is like it
-	rule "rules = ( { action = \"deny\"; access = \"r\"; path = \"$D/plain/na/*\"; } );"
+	rule "rules = ( { action = \"deny\"; access = \"r\"; path = \"$D/plain/on/*\"; } );"
 	reload
 	both late ok open r "$D/plain/ok/link"
 }
