@@ -5,12 +5,11 @@ FILES=
 . "$T/lib.sh"
 
 # malloc gives 32 bytes or more at a time: natively the limits are below what would be lost if one
-# of the 26 kinds of requests, or of the 12 files, lost that much each time; what a request needs
-# for a while varies by 4 KiB. In a guest, where the kernel's objects can be counted, they are
+# of the 26 kinds of requests, or of the 12 files, lost that much each time. In a guest, where the kernel's objects can be counted, they are
 # below 64 bytes for every request and reload.
 if [ "${NATIVE:-}" ]; then
 	REQUESTS=10000 RELOADS=1000 MISSING=--allow-missing=exec,file
-	REQUESTS_BYTES=10000 RELOADS_BYTES=2000
+	REQUESTS_BYTES=5000 RELOADS_BYTES=2000
 else
 	REQUESTS=520 RELOADS=96 MISSING=
 	REQUESTS_BYTES=10000 RELOADS_BYTES=4000
@@ -51,10 +50,10 @@ same_objects() {
 }
 
 # What is private to a container and late clients go at the next turn of the housekeeping; the
-# agent knows the rules of the last generations, up to 16 of them.
+# agent knows the rules of the last generations, up to 16 of them: of three reloads two make one.
 settle_down() {
 	sleep 2.5
-	requests reloads 24 "$POLICIES/turn.cfg" || not_ok "reloads"
+	requests reloads 48 "$POLICIES/turn.cfg" || not_ok "reloads"
 	sleep 1
 }
 
