@@ -58,6 +58,12 @@ enum access_bit {
 	ACCESS_SETATTR_BIT,
 	ACCESS_IOCTL_BIT,
 	ACCESS_BITS,
+	/* names that are no paths don't begin with a slash */
+	NAME_SYSCTL_READ_BIT = ACCESS_BITS, /* net/core/somaxconn */
+	NAME_SYSCTL_WRITE_BIT,
+	NAME_UNIX_CONNECT_BIT, /* @name of the abstract namespace; the path of any other */
+	NAME_UNIX_BIND_BIT,
+	NAME_BITS,
 };
 
 #define ACCESS_READ (1U << ACCESS_READ_BIT)
@@ -72,21 +78,26 @@ enum access_bit {
 #define ACCESS_IOCTL (1U << ACCESS_IOCTL_BIT)
 #define ACCESS_ALL ((1U << ACCESS_BITS) - 1)
 #define ACCESS_LETTERS "rwaxmcdlsi" /* by bit */
+#define NAME_SYSCTL_READ (1U << NAME_SYSCTL_READ_BIT)
+#define NAME_SYSCTL_WRITE (1U << NAME_SYSCTL_WRITE_BIT)
+#define NAME_UNIX_CONNECT (1U << NAME_UNIX_CONNECT_BIT)
+#define NAME_UNIX_BIND (1U << NAME_UNIX_BIND_BIT)
+#define NAME_ALL ((1U << NAME_BITS) - 1)
 
 #define BAILIFF_RULE_NONE 0xffff /* the default decided */
 
-/* What an accepting state says, per access bit; four words, in this layout. `deny` includes
+/* What an accepting state says, per access bit; five words, in this layout. `deny` includes
  * `kill`; a bit is in at most one of `allow` and `deny`. */
 struct policy_accept {
 	__u16 allow;
 	__u16 deny;
 	__u16 kill;
-	__u16 audit;		     /* record it even when allowed */
-	__u16 quiet;		     /* do not record the denial */
-	__u16 rule[ACCESS_BITS + 1]; /* deciding rule of each bit; the last one is padding */
+	__u16 audit;		   /* record it even when allowed */
+	__u16 quiet;		   /* do not record the denial */
+	__u16 rule[NAME_BITS + 1]; /* deciding rule of each bit; the last one is padding */
 };
 
-#define ACCEPT_WORDS 4
+#define ACCEPT_WORDS 5
 
 #define DFA_TRAP 0x80000000U
 #define DFA_BASE(target) ((target) & ~DFA_TRAP)
@@ -151,7 +162,7 @@ struct policy_head {
 	__u8 in_use;	  /* 0: no policy has this number */
 	__u8 private_;	  /* 1: added by `bailiff run`, not part of the policy directory */
 	__u8 own_mode;	  /* enum policy_mode, as the policy says */
-	__u16 default_allow; /* ACCESS_* that are allowed where no rule matches */
+	__u16 default_allow; /* ACCESS_* and NAME_* that are allowed where no rule matches */
 	__u16 pad0;
 	__u32 dfa_start; /* base of the start state; bases count from dfa_off */
 	__u32 dfa_off, dfa_words;

@@ -32,7 +32,7 @@ static void compile_clear(struct compile *c)
 static uint16_t default_allow(const struct policy *p)
 {
 	const uint16_t file = ACCESS_ALL & ~ACCESS_EXEC;
-	uint16_t allow = ACCESS_ALL;
+	uint16_t allow = NAME_ALL;
 
 	if (p->file.present && p->file.dflt == DEFAULT_DENY)
 		allow &= (uint16_t) ~(file | ACCESS_EXEC);

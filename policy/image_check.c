@@ -31,7 +31,7 @@ static bool check_sections(const struct check *c)
 	       within(c, h->accept_off, (uint64_t)h->accept_count * ACCEPT_WORDS) &&
 	       within(c, h->rules_off, h->rules_count) && h->rules_count <= BAILIFF_MAX_RULES &&
 	       within(c, h->files_off, h->files_count) &&
-	       within(c, h->strings_off, h->strings_words) && h->default_allow <= ACCESS_ALL &&
+	       within(c, h->strings_off, h->strings_words) && h->default_allow <= NAME_ALL &&
 	       h->mode <= POLICY_MODE_ENFORCE && h->own_mode <= POLICY_MODE_ENFORCE &&
 	       memchr(h->name, '\0', sizeof(h->name));
 }
@@ -57,10 +57,10 @@ static bool check_accept(const struct check *c, uint32_t index)
 	struct policy_accept a;
 
 	memcpy(&a, c->words + c->head->accept_off + (uint64_t)index * ACCEPT_WORDS, sizeof(a));
-	for (int bit = 0; bit < ACCESS_BITS; bit++)
+	for (int bit = 0; bit < NAME_BITS; bit++)
 		if (!rule_exists(c, a.rule[bit]))
 			return false;
-	return (a.allow | a.deny) <= ACCESS_ALL && !(a.allow & a.deny) && !(a.kill & ~a.deny) &&
+	return (a.allow | a.deny) <= NAME_ALL && !(a.allow & a.deny) && !(a.kill & ~a.deny) &&
 	       !(a.audit & ~a.allow) && !(a.quiet & ~a.deny);
 }
 

@@ -34,7 +34,7 @@ void outcome_add(struct outcome *o, uint16_t access, const struct policy_verdict
 		kind = verdict->quiet ? OUTCOME_KILL_QUIET : OUTCOME_KILL;
 	else if (verdict->action == ACTION_DENY)
 		kind = verdict->quiet ? OUTCOME_DENY_QUIET : OUTCOME_DENY;
-	for (int bit = 0; bit < ACCESS_BITS; bit++)
+	for (int bit = 0; bit < NAME_BITS; bit++)
 		if (access & 1 << bit && rule < o->first[kind][bit])
 			o->first[kind][bit] = rule;
 }
@@ -43,7 +43,7 @@ void outcome_merge(struct outcome *o, const struct outcome *other)
 {
 	o->allow |= other->allow;
 	for (int kind = 0; kind < OUTCOME_KINDS; kind++)
-		for (int bit = 0; bit < ACCESS_BITS; bit++)
+		for (int bit = 0; bit < NAME_BITS; bit++)
 			if (other->first[kind][bit] < o->first[kind][bit])
 				o->first[kind][bit] = other->first[kind][bit];
 }
@@ -79,7 +79,7 @@ static void accept_bit(const struct outcome *o, int bit, uint16_t default_allow,
 void outcome_accept(const struct outcome *o, uint16_t default_allow, struct policy_accept *ret)
 {
 	*ret = (struct policy_accept){ 0 };
-	for (int bit = 0; bit < ACCESS_BITS; bit++) {
+	for (int bit = 0; bit < NAME_BITS; bit++) {
 		ret->rule[bit] = BAILIFF_RULE_NONE;
 		accept_bit(o, bit, default_allow, ret);
 	}

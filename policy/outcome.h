@@ -23,8 +23,8 @@ enum outcome_kind {
 };
 
 struct outcome {
-	uint16_t allow;				    /* without `audit` */
-	uint16_t first[OUTCOME_KINDS][ACCESS_BITS]; /* BAILIFF_RULE_NONE: no such rule */
+	uint16_t allow;				  /* without `audit` */
+	uint16_t first[OUTCOME_KINDS][NAME_BITS]; /* BAILIFF_RULE_NONE: no such rule */
 };
 
 void outcome_clear(struct outcome *o);

@@ -30,7 +30,7 @@ static void head_says(void **state)
 	assert_int_equal(head->mode, POLICY_MODE_AUDIT);
 	assert_int_equal(head->own_mode, POLICY_MODE_AUDIT);
 	assert_int_equal(head->classes, CLASS_EXEC | CLASS_FILE | CLASS_NETWORK);
-	assert_int_equal(head->default_allow, ACCESS_ALL & ~ACCESS_EXEC);
+	assert_int_equal(head->default_allow, NAME_ALL & ~ACCESS_EXEC);
 	assert_int_equal(head->words, image->n_words);
 	assert_int_equal(head->generation | head->slot | head->in_use | head->private_, 0);
 	assert_int_equal(head->rules_count, 6);
@@ -54,14 +54,14 @@ static uint16_t default_allow(const char *sections)
 static void defaults(void **state)
 {
 	(void)state;
-	assert_int_equal(default_allow(""), ACCESS_ALL);
-	assert_int_equal(default_allow("file = { default = \"deny\"; };"), 0);
-	assert_int_equal(default_allow("file = { default = \"allow\"; };"), ACCESS_ALL);
+	assert_int_equal(default_allow(""), NAME_ALL);
+	assert_int_equal(default_allow("file = { default = \"deny\"; };"), NAME_ALL & ~ACCESS_ALL);
+	assert_int_equal(default_allow("file = { default = \"allow\"; };"), NAME_ALL);
 	assert_int_equal(default_allow("process = { exec = { default = \"deny\"; }; };"),
-			 ACCESS_ALL & ~ACCESS_EXEC);
+			 NAME_ALL & ~ACCESS_EXEC);
 	assert_int_equal(default_allow("file = { default = \"deny\"; };"
 				       "process = { exec = { default = \"allow\"; }; };"),
-			 ACCESS_EXEC);
+			 (NAME_ALL & ~ACCESS_ALL) | ACCESS_EXEC);
 }
 
 static void decision_is(const struct policy_image *image, const char *path, uint32_t want,
@@ -164,7 +164,7 @@ static void damaged_heads(void **state)
 	DAMAGE(byte_class['a'], 0);
 	DAMAGE(byte_class['a'], 255);
 	DAMAGE(own_mode, 3);
-	DAMAGE(default_allow, ACCESS_ALL + 1);
+	DAMAGE(default_allow, NAME_ALL + 1);
 #undef DAMAGE
 	h = good;
 	memset(h.name, 'x', sizeof(h.name));
