@@ -23,7 +23,7 @@ SANFLAGS = $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover
 comma = ,
 ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(SANFLAGS) -D_GNU_SOURCE -DBAILIFF_VERSION='"$(VERSION)"' \
 	-DBAILIFF_PREFIX='"$(PREFIX)"' -DBAILIFF_SYSCONFDIR='"$(SYSCONFDIR)"' -I. -I$(B)
-LIBS = -lbpf -lcgroup -lconfig -ljson-c -lseccomp
+LIBS = -lbpf -lcgroup -lconfig -ljson-c -lmount -lseccomp
 # the kernel's types come from bpf/kernel_types.h, the offsets from the running kernel
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter \
 	-Wno-missing-declarations -D__TARGET_ARCH_x86 -I/usr/include/$(shell $(CC) -dumpmachine)

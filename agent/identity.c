@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -32,13 +33,14 @@ static void free_image(struct policy_image *image)
 static int walk_namespaces(const struct objects *objects, const struct policy_image *image,
 			   const struct namespaces *namespaces)
 {
-	int error = 0;
+	OWNED(close_fd) int self = open("/proc/thread-self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int error = self < 0 ? -errno : 0;
 
 	for (unsigned int i = 0; i < namespaces->count && !error; i++) {
 		if (setns(namespaces->fd[i], CLONE_NEWNS))
 			error = -errno;
 		else
-			error = identity_walk(objects->mark_program, image);
+			error = identity_walk(objects->mark_program, image, self);
 	}
 	return error;
 }
@@ -134,11 +136,11 @@ void identity_find(const struct objects *objects, const struct identity_job *job
 	int error = count ? find(objects, jobs, count) : 0;
 
 	if (error == -ENOSPC)
-		log_warning("denied files with several hard links: there are more than %u, the "
-			    "other links of the rest are judged by their own names only",
+		log_warning("denied files that have other names: there are more than %u, the "
+			    "other names of the rest are judged by themselves only",
 			    BAILIFF_MAX_IDENTITIES);
 	else if (error)
-		log_warning("denied files with several hard links: not all could be looked for: "
-			    "%s; other links of the rest are judged by their own names only",
+		log_warning("denied files that have other names: not all could be looked for: "
+			    "%s; other names of the rest are judged by themselves only",
 			    strerror(-error));
 }

@@ -3,23 +3,30 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
 
 #include "agent/cleanup.h"
 #include "agent/identity_walk.h"
+#include "agent/mounts.h"
 #include "bpf/abi_scope.h"
 #include "policy/simulate.h"
 
 #define DEPTH_MAX 512 /* directories, each an open descriptor */
+#define RETRIES 100
 #define OF_FILE (ACCESS_ALL & ~(ACCESS_CREATE | ACCESS_DELETE))
 
 struct walk {
 	const struct policy_image *image;
+	const struct mounts *mounts;
 	int program;
+	size_t length;
+	char path[DEPTH_MAX * (NAME_MAX + 1) + 2]; /* where the walk is */
 };
 
 static uint32_t run(const struct policy_image *image, uint32_t state, const char *text)
@@ -43,11 +50,31 @@ static bool reaches_denial(const struct policy_image *image, uint32_t state)
 
 static bool denied(const struct policy_image *image, uint32_t state)
 {
-	uint32_t accept = DFA_ACCEPT(header(image, state));
-	const struct policy_head *head = &image->head;
+	return match_lost(image, &image->head, state, 0, OF_FILE).verdict != VERDICT_ALLOW;
+}
 
-	return accept &&
-	       image_word(image, head->accept_off + (accept - 1) * ACCEPT_WORDS) >> 16 & OF_FILE;
+struct other_path {
+	const struct policy_image *image;
+	uint32_t state;
+};
+
+static int loses(void *context, const char *path)
+{
+	const struct other_path *other = context;
+	uint32_t state = run(other->image, other->image->head.dfa_start, path);
+
+	return match_lost(other->image, &other->image->head, other->state, state, OF_FILE)
+		       .verdict != VERDICT_ALLOW;
+}
+
+/* Has the denied file another name? More links may be anywhere; other mounts show it at once. */
+static int has_other_name(const struct walk *walk, const struct statx *st, uint32_t state)
+{
+	struct other_path other = { .image = walk->image, .state = state };
+
+	if (st->stx_nlink > 1)
+		return true;
+	return mounts_others(walk->mounts, st->stx_mnt_id, walk->path, loses, &other);
 }
 
 static bool entered(int directory)
@@ -81,27 +108,40 @@ static int mark(const struct walk *walk, uint32_t state)
 	return error ? error : (int)options.retval;
 }
 
+static int open_once(int directory, const char *name)
+{
+	int flags = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
+	OWNED(close_fd) int fd = openat(directory, name, flags | O_NOATIME);
+
+	if (fd < 0 && errno == EPERM)
+		fd = openat(directory, name, flags);
+	return fd < 0 ? -errno : 0;
+}
+
 /* Opening it is what enters it. */
 static int enter(const struct walk *walk, int directory, const char *name, uint32_t state)
 {
-	int flags = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, error = mark(walk, state);
-	OWNED(close_fd) int fd = -1;
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	int error = mark(walk, state);
 
 	if (error)
 		return error;
-	fd = openat(directory, name, flags | O_NOATIME);
-	if (fd < 0 && errno == EPERM)
-		fd = openat(directory, name, flags);
-	return fd < 0 && errno == ENOSPC ? -ENOSPC : 0;
+	error = open_once(directory, name);
+	for (int i = 0; i < RETRIES && error == -EAGAIN; i++) {
+		nanosleep(&pause, NULL);
+		error = open_once(directory, name);
+	}
+	return error == -ENOSPC || error == -EAGAIN ? error : 0;
 }
 
-static int walk_directory(const struct walk *walk, int *fd, uint32_t state, unsigned int depth);
+static int walk_directory(struct walk *walk, int *fd, uint32_t state, unsigned int depth);
 
-static int look(const struct walk *walk, int directory, const struct dirent *entry, uint32_t state,
+static int look(struct walk *walk, int directory, const struct dirent *entry, uint32_t state,
 		unsigned int depth)
 {
 	OWNED(close_fd) int below = -1;
-	struct stat st;
+	struct statx st;
+	int other;
 
 	state = run(walk->image, state, entry->d_name);
 	if (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN) {
@@ -115,14 +155,32 @@ static int look(const struct walk *walk, int directory, const struct dirent *ent
 	}
 	if ((entry->d_type != DT_REG && entry->d_type != DT_UNKNOWN) ||
 	    !denied(walk->image, state) ||
-	    fstatat(directory, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode) ||
-	    st.st_nlink < 2)
+	    statx(directory, entry->d_name, AT_SYMLINK_NOFOLLOW,
+		  STATX_TYPE | STATX_NLINK | STATX_MNT_ID, &st) ||
+	    !S_ISREG(st.stx_mode))
 		return 0;
-	return enter(walk, directory, entry->d_name, state);
+	other = has_other_name(walk, &st, state);
+	return other > 0 ? enter(walk, directory, entry->d_name, state) : other;
+}
+
+/* Looks at the entry with its name at the end of walk->path. */
+static int look_at(struct walk *walk, int directory, const struct dirent *entry, uint32_t state,
+		   unsigned int depth)
+{
+	size_t length = walk->length;
+	int error;
+
+	walk->path[length] = '/';
+	strcpy(walk->path + length + 1, entry->d_name);
+	walk->length += 1 + strlen(entry->d_name);
+	error = look(walk, directory, entry, state, depth);
+	walk->length = length;
+	walk->path[length] = 0;
+	return error;
 }
 
 /* `state` is the one after the path of the directory and a slash; *fd is used up. */
-static int walk_directory(const struct walk *walk, int *fd, uint32_t state, unsigned int depth)
+static int walk_directory(struct walk *walk, int *fd, uint32_t state, unsigned int depth)
 {
 	OWNED(close_directory) DIR *directory = NULL;
 	struct dirent *entry;
@@ -136,18 +194,20 @@ static int walk_directory(const struct walk *walk, int *fd, uint32_t state, unsi
 	take_fd(fd);
 	while (!error && (entry = readdir(directory)))
 		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
-			error = look(walk, dirfd(directory), entry, state, depth);
+			error = look_at(walk, dirfd(directory), entry, state, depth);
 	return error;
 }
 
-int identity_walk(int mark_program, const struct policy_image *image)
+int identity_walk(int mark_program, const struct policy_image *image, int self)
 {
-	const struct walk walk = { .image = image, .program = mark_program };
+	OWNED(mounts_freep) struct mounts *mounts = NULL;
 	OWNED(close_fd) int root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int error;
+	struct walk walk = { .image = image, .program = mark_program };
+	int error = root < 0 ? -errno : mounts_read(self, &mounts);
 
-	if (root < 0)
-		return -errno;
+	if (error)
+		return error;
+	walk.mounts = mounts;
 	error = walk_directory(&walk, &root, run(image, image->head.dfa_start, "/"), 0);
 	mark(&walk, 0);
 	return error;

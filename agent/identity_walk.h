@@ -5,9 +5,10 @@
 
 #include "policy/image.h"
 
-/* Walks from the root and enters each regular file that is denied and has several links.
+/* Walks from the root and enters each regular file that is denied and has several links, or is
+ * shown by another mount where it is not denied. `self`: as for mounts_read().
  * Places that can't be opened are passed over; file systems that have no such files, and FUSE,
  * whose server may never answer, are not entered. -ENOSPC if there are too many. */
-int identity_walk(int mark_program, const struct policy_image *image);
+int identity_walk(int mark_program, const struct policy_image *image, int self);
 
 #endif

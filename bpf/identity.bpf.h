@@ -22,19 +22,20 @@ static __always_inline void identity_key(struct identity *key, struct inode *ino
 	};
 }
 
-/* Notes the file that a marking task opens. Of several denied names the first counts. */
+/* Notes the file that a marking task opens. Of several denied names the first counts. -ENOSPC: the
+ * map is full; -EAGAIN: the kernel had no memory at hand just now (bpf_mem_alloc() never waits). */
 static __always_inline int identity_mark(const struct task_state *task, struct inode *inode)
 {
 	__u32 state = task->marking;
 	struct identity key;
-	long error;
+	int error; /* as in scope_enter() */
 
 	if ((inode->i_mode & S_IFMT) != S_IFREG)
 		return 0;
 	identity_key(&key, inode, task->container);
 	error = bpf_map_update_elem(&identities, &key, &state, BPF_NOEXIST);
 	if (error && error != -EEXIST)
-		return -ENOSPC;
+		return error == -E2BIG ? -ENOSPC : -EAGAIN;
 	shared.identities = 1;
 	return 0;
 }

@@ -224,6 +224,7 @@ struct pt_regs {
 
 #define EPERM 1
 #define EAGAIN 11
+#define E2BIG 7
 #define ENOSPC 28
 #define EACCES 13
 #define EEXIST 17

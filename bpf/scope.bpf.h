@@ -36,7 +36,8 @@ static __always_inline struct task_state *scope_find(__u64 key)
 	return *scope_mark(key) ? bpf_map_lookup_elem(&tasks, &key) : NULL;
 }
 
-static __always_inline long scope_enter(__u64 key, const struct task_state *state, __u64 flags)
+/* An int, as map operations return it: up to 6.3 what is above its 32 bits is not the sign. */
+static __always_inline int scope_enter(__u64 key, const struct task_state *state, __u64 flags)
 {
 	*scope_mark(key) = 1;
 	return bpf_map_update_elem(&tasks, &key, state, flags);
@@ -170,7 +171,7 @@ static __always_inline bool scope_confine(struct task_struct *task, const struct
 		.container = from->container,
 		.phase = TASK_CONFINED,
 	};
-	long error;
+	int error;
 
 	error = scope_enter(key, &state, BPF_NOEXIST);
 	if (!error)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# P4: a file that is denied under one name is denied under hard links of it that are older than
-# the policy, too.
+# P4, P6: a file that is denied under one name is denied under hard links of it and by way of bind
+# mounts that are older than the policy, too.
 # shellcheck shell=dash
 . "$T/lib.sh"
 row P4
@@ -68,6 +68,29 @@ overlaid() {
 	expect "dry: each is recorded once" 6 @dry event.reason=other-name -- bailiff.verdict=would-deny
 }
 
+# mounted: a denied file with one link each, under a bind mount of its directory and one of itself
+mounted() {
+	mkdir -p "$D/bare/no/deep" "$D/bare/ok" "$D/mount"
+	echo data >"$D/bare/no/deep/file"
+	echo data >"$D/bare/ok/file"
+	cp "$OP" "$D/bare/no/program"
+	: >"$D/single"
+	mount --bind "$D/bare" "$D/mount" && mount --bind "$D/bare/no/deep/file" "$D/single" ||
+		not_ok "bind mounts are made"
+}
+
+bound() {
+	both bound EACCES open r "$D/bare/no/deep/file"
+	both bound EACCES open r "$D/mount/no/deep/file"
+	both bound EACCES open w "$D/mount/no/deep/file"
+	both bound EACCES open r "$D/single"
+	both bound EACCES exec "$D/mount/no/program" true
+	both bound ok open r "$D/mount/ok/file"
+	expect "bound: opens are recorded" 2 @bound "file.path=$D/mount/no/deep/file" event.action=open -- \
+		event.reason=other-name bailiff.verdict=denied "rule.name=identity.cfg:$(line_of bound)"
+	umount "$D/single" "$D/mount"
+}
+
 # rule TEXT: of the policy that is changed
 rule() {
 	sed 's|^, { name = "late".*|);|' "$POLICIES/identity.cfg" >"$W/new"
@@ -111,17 +134,22 @@ policies = (
 { name = "below"; file = { default = "allow"; rules = (
   { action = "deny"; access = "r"; path = "$D/merged/below/no/*"; }
 ); }; },
+{ name = "bound"; file = { default = "allow"; rules = (
+  { action = "deny"; access = "rwxl"; path = "$D/bare/no/**"; } # bound
+); }; },
 { name = "dry"; mode = "audit"; extends = [ "layers" ]; }
 );
 X
 linked "$D/plain"
 overlay
+mounted
 rule ""
 agent_start
 server free
-for name in literal glob layers below dry late; do confined $name $name; done
+for name in literal glob layers below bound dry late; do confined $name $name; done
 refused literal
 refused glob
+bound
 overlaid
 late
 judge
