@@ -54,6 +54,7 @@ function adds(operation, condition, least, most, what) {
 BEGIN {
 	FS = "\t"
 	CONFINED = "confined-10 confined-100 confined-1000"
+	others = split("map-executable protect-executable chmod ioctl fcntl capable signal socket listen sysctl-read device-open", other, " ")
 	opens = split("open-depth3 open-depth10 open-new-file open-new-directory", open, " ")
 }
 
@@ -67,6 +68,10 @@ END {
 		for (i = 1; i <= opens; i++) {
 			same_for_all_sizes(open[i])
 			adds(open[i], "unconfined", -5, 350, "unconfined adds at most 350")
+		}
+		for (i = 1; i <= others; i++) {
+			adds(other[i], "unconfined", -20, 400, "unconfined adds no more than a gate")
+			adds(other[i], "elsewhere", -20, 800, "under a policy without such rules adds no more than a gate")
 		}
 		adds("stat", "unconfined", -5, 5, "unconfined adds nothing")
 		adds("stat", "confined-100", -5, 5, "confined adds nothing")

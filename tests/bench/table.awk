@@ -16,14 +16,17 @@ function row(kernel, operation, i) {
 			printf "%+9d", added[kernel, operation, condition[i]]
 		else
 			printf "%9s", "-"
-	printf "%9.2f", total[kernel, operation, "confined-100"] / total[kernel, operation, "bare"]
+	if ((kernel, operation, "confined-100") in total)
+		printf "%9.2f", total[kernel, operation, "confined-100"] / total[kernel, operation, "bare"]
+	else
+		printf "%9s", "-"
 	print ratio(kernel, operation, "apparmor") ratio(kernel, operation, "landlock")
 }
 
 BEGIN {
 	FS = "\t"
-	shown = split("landlock apparmor unconfined confined-10 confined-100 confined-1000 audit audit-with-agent", condition, " ")
-	head = "                       bare landlock apparmor unconfnd  conf-10 conf-100 conf-1000    audit +agent's    /bare  /apparm  /landlk"
+	shown = split("landlock apparmor unconfined elsewhere confined-10 confined-100 confined-1000 audit audit-with-agent", condition, " ")
+	head = "                       bare landlock apparmor unconfnd elsewhre  conf-10 conf-100 conf-1000    audit +agent's    /bare  /apparm  /landlk"
 }
 
 !seen[$1]++ { kernels[++n] = $1 }
