@@ -13,8 +13,9 @@
 #include <linux/types.h>
 
 #include "abi_limits.h"
+#include "abi_policy.h"
 
-#define EVENT_VERSION 2
+#define EVENT_VERSION 3
 
 enum event_action {
 	EVENT_EXEC = 1, /* an execve was judged and denied (or would be); args as requested */
@@ -40,7 +41,9 @@ enum event_action {
 	EVENT_MOVE_MOUNT,
 	EVENT_UMOUNT,
 	EVENT_PIVOT_ROOT, /* path: the new root */
-	EVENT_ACTIONS,
+	EVENT_CAPABILITY,
+	EVENT_OPERATION, /* + enum operation */
+	EVENT_ACTIONS = EVENT_OPERATION + OPERATIONS,
 };
 
 enum event_verdict {
@@ -109,7 +112,7 @@ struct event {
 	__u16 path2_len;
 	__u16 args_len; /* arguments separated by NUL */
 	__u8 args_cut;	/* args did not fit into BAILIFF_ARGS_MAX bytes */
-	__u8 pad;
+	__u8 capability; /* EVENT_CAPABILITY: its number */
 };
 
 /* Counters, per CPU. LOST + ring: records that found no room. UNJUDGED + reason: decisions

@@ -206,6 +206,7 @@ struct msghdr {
 };
 
 struct seq_file;
+struct user_namespace;
 
 struct bpf_iter_meta {
 	struct seq_file *seq;

@@ -56,6 +56,9 @@ _Static_assert(sizeof(proto_items) / sizeof(proto_items[0]) ==
 		       sizeof(names_protos_items) / sizeof(char *),
 	       "a meaning for each protocol");
 
+_Static_assert(sizeof(names_process_deny_items) / sizeof(char *) == OPERATIONS,
+	       "a name for each operation");
+
 int names_find(const struct name_table *table, const char *text)
 {
 	for (size_t i = 0; i < table->count; i++)
