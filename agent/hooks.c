@@ -33,6 +33,7 @@ static const struct {
 	uint32_t classes;
 } on_demand[] = {
 	{ "bailiff_kill_", HOOK_NETWORK, CLASS_NETWORK_KILL },
+	{ "bailiff_cgroup_", HOOK_PROCESS, CLASS_CGROUP },
 };
 
 enum hook_class hook_class(const char *section)

@@ -175,6 +175,12 @@ static void walk_file(struct audit_walk *walk, const struct audit_event *event)
 		audit_walk_text(walk, "bailiff.new_path", path2);
 }
 
+static void walk_target(struct audit_walk *walk, const struct event *head)
+{
+	if (head->action >= EVENT_OPERATION && head->target_pid)
+		audit_walk_number(walk, "bailiff.target_pid", head->target_pid);
+}
+
 static void walk_capability(struct audit_walk *walk, const struct event *head)
 {
 	if (head->action != EVENT_CAPABILITY)
@@ -255,6 +261,7 @@ int audit_fields_visit(const struct audit_record *record, const struct audit_vis
 		walk_file(&walk, record->event);
 		walk_access(&walk, record->event->head.access);
 		walk_capability(&walk, &record->event->head);
+		walk_target(&walk, &record->event->head);
 		audit_walk_network(&walk, &record->event->head);
 		walk_decision(&walk, record);
 	}

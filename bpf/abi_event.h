@@ -102,7 +102,10 @@ struct event {
 	__u32 uid; /* effective, in the host's user namespace */
 	__u32 gid;
 	__u32 access;	  /* ACCESS_* asked for */
-	__s32 exit_code;  /* as wait(2) gives it */
+	union {
+		__s32 exit_code;  /* as wait(2) gives it */
+		__u32 target_pid; /* ptrace, signal_outside: thread group, as above */
+	};
 	__u16 port;	  /* host order */
 	__u8 protocol;	  /* IPPROTO_*, 0 for IPPROTO_IP */
 	__u8 socket_type; /* SOCK_* */

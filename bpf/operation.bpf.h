@@ -13,8 +13,9 @@ static __always_inline int operation_result(const struct event *e)
 	return e->verdict == EVENT_DENIED || e->verdict == EVENT_KILLED ? -EPERM : 0;
 }
 
-/* Judges a capability (EVENT_CAPABILITY) or an operation (EVENT_OPERATION): 0 or -EPERM. */
-SHARED int operation_judge(struct subject *s, __u32 action, __u32 number)
+/* Judges a capability (EVENT_CAPABILITY) or an operation (EVENT_OPERATION), on another process
+ * if `target` is not 0: 0 or -EPERM. */
+SHARED int operation_judge_target(struct subject *s, __u32 action, __u32 number, __u32 target)
 {
 	int reason = s->head ? 0 : REASON_NO_POLICY;
 	struct decision d = UNJUDGED;
@@ -29,9 +30,15 @@ SHARED int operation_judge(struct subject *s, __u32 action, __u32 number)
 	emit_begin(&e, s, action == EVENT_CAPABILITY ? action : action + number);
 	if (action == EVENT_CAPABILITY)
 		e.capability = number;
+	e.target_pid = target;
 	if (verdict_complete(s, &e, d, reason))
 		emit_short(&e);
 	return operation_result(&e);
+}
+
+static __always_inline int operation_judge(struct subject *s, __u32 action, __u32 number)
+{
+	return operation_judge_target(s, action, number, 0);
 }
 
 /* Is the acting task one that may not do that? `s` is filled in then. */

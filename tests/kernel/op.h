@@ -19,8 +19,10 @@ struct op {
 };
 
 /* Each ends with an element without a name. */
+extern const struct op op_capability[];
 extern const struct op op_deliver[];
 extern const struct op op_endure[];
+extern const struct op op_escape[];
 extern const struct op op_file[];
 extern const struct op op_mount[];
 extern const struct op op_name[];
