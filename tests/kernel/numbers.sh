@@ -9,7 +9,7 @@ rule_at() {
 }
 
 # case_ NAME ERROR WORD...: tried in each container; NAME is what decides, ERROR what is told
-# when it is denied. @ stands for what differs between containers.
+# when it is denied. @in stands for another process of the same container.
 #
 # What a case needs to be possible again is its own affair: nothing is left by it.
 case_() {
@@ -31,11 +31,11 @@ case_() {
 try() {
 	local container="$1" wanted="$2" title="$3"
 	shift 3
-	inner=$(pid_of "$container/in")
-	words=$(printf '%s ' "$@" | sed "s/@in/$inner/g; s/@/$container/g")
+	words=$*
+	case $words in *@in*) words=$(echo "$words" | sed "s/@in/$(pid_of "$container/in")/g") ;; esac
 	[ "$container" != kill ] || words="child $words"
 	ask "$container" $words
-	equal "$container: $title: $(short "$words")" "$wanted" "$ANSWER"
+	equal "$container: $title: $words" "$wanted" "$ANSWER"
 }
 
 # counts DENIED NAME: one more record is expected

@@ -271,6 +271,32 @@ static int run_enter_process(int n, char **args)
 	return r;
 }
 
+/* OP...: in a process whose parent is gone */
+static int run_orphan(int n, char **args)
+{
+	int channel[2], told = -ECHILD;
+	pid_t pid;
+
+	if (pipe2(channel, O_CLOEXEC) < 0)
+		return -errno;
+	pid = fork();
+	if (!pid) {
+		pid = getpid();
+		if (fork())
+			_exit(0);
+		while (getppid() == pid)
+			usleep(1000);
+		told = op_run(n, args);
+		_exit(write(channel[1], &told, sizeof(told)) != sizeof(told));
+	}
+	close(channel[1]);
+	waitpid(pid, NULL, 0);
+	if (read(channel[0], &told, sizeof(told)) != sizeof(told))
+		told = -ECHILD;
+	close(channel[0]);
+	return told;
+}
+
 static int closed(long fd)
 {
 	int r = result(fd);
@@ -338,6 +364,7 @@ const struct op op_escape[] = {
 	{ "enter", 2, run_enter },
 	{ "enter-fd", 1, run_enter_fd },
 	{ "enter-process", 2, run_enter_process },
+	{ "orphan", 1, run_orphan },
 	{ "fsopen", 1, run_fsopen },
 	{ "fspick", 1, run_fspick },
 	{ "clone-tree", 1, run_clone_tree },

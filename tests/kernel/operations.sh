@@ -77,7 +77,7 @@ mounts() {
 	case_ mount EACCES mount private none $D/mnt
 	case_ mount EACCES mount remount none $D/mnt
 	case_ mount EACCES mount tmpfs none $D/stack
-	case_ mount EACCES umount $D/stack
+	case_ umount EACCES umount $D/stack
 	case_ mount EPERM fsopen tmpfs
 	case_ mount EPERM fspick $D/mnt
 	case_ mount EPERM clone-tree $D/mnt
@@ -133,11 +133,9 @@ for row in ${ROWS:-tracing signals namespaces mounts cgroups inside}; do $row; d
 for way in deny:denied dry:would-deny kill:killed; do
 	ALL=0
 	for name in $NAMES; do
-		case $name in
-		mount) total "${way%:*}" "${way#*:}" $name event.action=$name "rule.name=$(rule_at "${way%:*} $name")" ;;
-		*) total "${way%:*}" "${way#*:}" $name event.action=$name event.category=process "rule.name=$(rule_at "${way%:*} $name")" ;;
-		esac
+		total "${way%:*}" "${way#*:}" $name event.action=$name "rule.name=$(rule_at "${way%:*} $name")"
 	done
+	total "${way%:*}" "${way#*:}" umount event.action=umount "rule.name=$(rule_at "${way%:*} mount")"
 	no_others "${way%:*}"
 done
 expect "none: no record" 0 @none process.name=*
