@@ -78,8 +78,7 @@ int numbers_compile(const struct policy *p, const struct rule_table *rules, stru
 
 	if (p->capabilities.present) {
 		begin(&n, &names_capabilities, rules, p->capabilities.dflt);
-		if (p->capabilities.dflt == DEFAULT_DENY)
-			take_list(&n, &p->capabilities.allow, ACTION_ALLOW);
+		take_list(&n, &p->capabilities.allow, ACTION_ALLOW);
 		take_list(&n, &p->capabilities.deny, ACTION_DENY);
 		take_list(&n, &p->capabilities.kill, ACTION_KILL);
 		r = end(&n, out, &head->capabilities);

@@ -162,7 +162,7 @@ x8() {
 	stopped EACCES vexec "$D/forbidden" true
 	stopped EACCES child thread become "$D/forbidden" true
 	stopped EACCES child become "$D/forbidden" true
-	stopped EACCES orphan become "$D/forbidden" true
+	stopped EACCES orphan vexec "$D/forbidden" true
 	stopped EACCES child orphan exec "$D/forbidden" true
 	# children of the one that asks, whichever thread of it forked them; the others have lost it
 	recorded 5 event.action=exec "process.parent.pid=$pid"
@@ -178,9 +178,9 @@ x9() {
 	chmod 755 "$D/capable"
 	echo data >"$D/owned"
 	stopped "status 1" uid 1 exec "$D/suid" cap-chown "$D/owned" 2
-	recorded 1 bailiff.capability=chown user.id=0 -- "process.executable=$D/suid"
+	recorded 1 bailiff.capability=chown user.id=0 -- process.name=suid
 	stopped "status 1" uid 1 exec "$D/capable" cap-chown "$D/owned" 3
-	recorded 1 bailiff.capability=chown user.id=1 -- "process.executable=$D/capable"
+	recorded 1 bailiff.capability=chown user.id=1 -- process.name=capable
 	stopped "status 1" uid 1 exec "$D/suid" hostname
 	stopped "status 1" uid 1 exec "$D/suid" raw
 	recorded $COUNT event.action=capability -- rule.name=default event.reason=default

@@ -35,7 +35,7 @@ static uint64_t put_list(FILE *out, const struct name_table *table, const char *
 static struct decision reference(const uint64_t members[LISTS], bool deny, uint32_t number)
 {
 	uint64_t bit = 1ULL << number;
-	bool allowed = deny && members[0] & bit;
+	bool allowed = members[0] & bit;
 	unsigned line = members[2] & bit ? 4 : members[1] & bit ? 3 : allowed ? 2 : 0;
 	uint8_t verdict = VERDICT_ALLOW;
 
