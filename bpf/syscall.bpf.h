@@ -14,9 +14,11 @@
 #define NR_SETNS 308
 #define NR_OPEN_TREE 428
 #define NR_FSOPEN 430
+#define NR_FSCONFIG 431
 #define NR_FSMOUNT 432
 #define NR_FSPICK 433
 #define NR_MOUNT_SETATTR 442
+#define NR_OPEN_TREE_ATTR 467 /* from 6.15 on */
 #define NR_SAME_EVERYWHERE 424
 #define NR_UNSHARE_I386 310
 #define NR_SETNS_I386 346

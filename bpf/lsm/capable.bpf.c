@@ -61,8 +61,10 @@ static __always_inline enum operation capable_operation(const struct syscall *ca
 	case NR_SETNS:
 		return OPERATION_SETNS;
 	case NR_OPEN_TREE:
+	case NR_OPEN_TREE_ATTR:
 		return call->argument[2] & OPEN_TREE_CLONE ? OPERATION_MOUNT : OPERATIONS;
 	case NR_FSOPEN:
+	case NR_FSCONFIG:
 	case NR_FSMOUNT:
 	case NR_FSPICK:
 	case NR_MOUNT_SETATTR:

@@ -129,6 +129,10 @@ c8() {
 	stopped EPERM ioprio "$victim"
 	stopped EPERM orphan signal "$victim" 18
 	by_number $COUNT event.action=signal_outside "bailiff.target_pid=$victim"
+	# in another container
+	confined c8-other c8
+	stopped EPERM signal "$(pid_of c8-other)" 18
+	by_number 1 event.action=signal_outside "bailiff.target_pid=$(pid_of c8-other)"
 	no_more
 	# to all at once: it reaches those inside alone
 	confined c8-all c8
