@@ -101,7 +101,7 @@ struct event {
 	__u32 ppid;
 	__u32 uid; /* effective, in the host's user namespace */
 	__u32 gid;
-	__u32 access;	  /* ACCESS_* asked for */
+	__u32 access; /* ACCESS_* asked for */
 	union {
 		__s32 exit_code;  /* as wait(2) gives it */
 		__u32 target_pid; /* ptrace, signal_outside: thread group, as above */
@@ -113,8 +113,8 @@ struct event {
 	char comm[16];
 	__u16 path_len;
 	__u16 path2_len;
-	__u16 args_len; /* arguments separated by NUL */
-	__u8 args_cut;	/* args did not fit into BAILIFF_ARGS_MAX bytes */
+	__u16 args_len;	 /* arguments separated by NUL */
+	__u8 args_cut;	 /* args did not fit into BAILIFF_ARGS_MAX bytes */
 	__u8 capability; /* EVENT_CAPABILITY: its number */
 };
 

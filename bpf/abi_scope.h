@@ -63,8 +63,8 @@ struct task_state {
 		__u64 truncating; /* address of the path whose truncation by O_TRUNC was recorded */
 		__u64 any_port;	  /* 1: of the bind under way, the kernel chooses the port */
 		__u64 cgroup_file; /* address of the struct file of cgroupfs that was recorded */
-		__u64 following;  /* see bpf/lsm/capable.bpf.c */
-		__u64 marking;	  /* state of the policy's automaton after the denied name */
+		__u64 following;   /* see bpf/lsm/capable.bpf.c */
+		__u64 marking;	   /* state of the policy's automaton after the denied name */
 	};
 };
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Capabilities, each by something that needs it: allowed, denied, dry run, killed, by default,
 # and by a neighbour who is not confined.
-# shellcheck shell=dash disable=SC2086,SC2119
+# shellcheck shell=dash disable=SC2034,SC2086,SC2119
 . "$T/lib.sh"
 . "$T/numbers.sh"
 
 CAPABILITIES="chown dac_override dac_read_search fowner setgid setuid setpcap net_bind_service net_admin net_raw sys_rawio
-	sys_chroot sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time mknod lease setfcap syslog wake_alarm kill"
+	sys_chroot sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time mknod lease setfcap syslog wake_alarm sys_ptrace kill"
 
 # section NAME DEFAULT KEY: all of them, a line each
 section() {
@@ -46,6 +46,9 @@ all() {
 	case_ syslog EPERM console-level
 	case_ wake_alarm EPERM alarm
 	case_ kill EPERM signal $OTHER 0
+	case_ sys_ptrace EACCES open r /proc/$OTHER/environ
+	# where the kernel only wants to know, nobody is told, and nobody killed
+	for name in free none deny dry kill; do gets $name ok contains /proc/$OTHER/stat op; done
 	# of two that would do the kernel asks for one after the other: both are refused, and recorded
 	case_ dac_read_search EACCES open r $D/closed
 	for name in deny dry kill; do counts $name dac_override; done

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The operations of process.deny, each in every way it can be done: allowed, denied, dry run,
 # killed, and by a neighbour who is not confined.
-# shellcheck shell=dash disable=SC2086,SC2119
+# shellcheck shell=dash disable=SC2034,SC2086,SC2119
 . "$T/lib.sh"
 . "$T/numbers.sh"
 
