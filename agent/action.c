@@ -283,6 +283,7 @@ static const struct verb verbs[] = {
 	OPERATION("perf"),
 	OPERATION("keyring"),
 	OPERATION("io_uring"),
+	OPERATION("userfaultfd"),
 	OPERATION("memfd_exec"),
 	OPERATION("deleted_exec"),
 	OPERATION("wx_memory"),

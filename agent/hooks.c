@@ -24,7 +24,10 @@ static const struct {
 	{ "lsm/mmap_file", HOOK_EXEC },	 { "lsm/file_mprotect", HOOK_EXEC },
 	{ "lsm/socket_", HOOK_NETWORK }, { "lsm/capable", HOOK_CAPABILITY },
 	{ "lsm/ptrace_", HOOK_PROCESS }, { "lsm/userns_", HOOK_PROCESS },
-	{ "lsm/", HOOK_FILE },		 { "cgroup", HOOK_NETWORK },
+	{ "lsm/kernel_", HOOK_PROCESS }, { "lsm/perf_", HOOK_PROCESS },
+	{ "lsm/key_", HOOK_PROCESS },	 { "lsm/inode_init_security_anon", HOOK_PROCESS },
+	{ "lsm/syslog", HOOK_PROCESS },	 { "lsm/", HOOK_FILE },
+	{ "cgroup", HOOK_NETWORK },
 };
 
 static const struct {

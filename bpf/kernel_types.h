@@ -81,7 +81,9 @@ struct vfsmount {
 	struct super_block *mnt_sb;
 };
 
-struct mnt_namespace;
+struct mnt_namespace {
+	__u64 seq; /* 0: of mounts that are attached nowhere */
+};
 
 struct mount {
 	struct mount *mnt_parent;

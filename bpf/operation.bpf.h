@@ -41,6 +41,12 @@ static __always_inline int operation_judge(struct subject *s, __u32 action, __u3
 	return operation_judge_target(s, action, number, 0);
 }
 
+/* Does the policy deny it? */
+static __always_inline bool operation_in(const struct policy_head *head, __u32 operation)
+{
+	return head && operation < OPERATIONS && head->operations.deny & 1ULL << operation;
+}
+
 /* Is the acting task one that may not do that? `s` is filled in then. */
 static __always_inline bool operation_denied(struct subject *s, enum operation operation)
 {

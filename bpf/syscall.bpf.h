@@ -10,6 +10,10 @@
 #include "kernel_types.h"
 
 /* x86-64; what is new since 424 has the same number everywhere */
+#define NR_SYSLOG 103
+#define NR_ADD_KEY 248
+#define NR_REQUEST_KEY 249
+#define NR_KEYCTL 250
 #define NR_UNSHARE 272
 #define NR_SETNS 308
 #define NR_OPEN_TREE 428
@@ -20,6 +24,9 @@
 #define NR_MOUNT_SETATTR 442
 #define NR_OPEN_TREE_ATTR 467 /* from 6.15 on */
 #define NR_SAME_EVERYWHERE 424
+#define NR_ADD_KEY_I386 286
+#define NR_REQUEST_KEY_I386 287
+#define NR_KEYCTL_I386 288
 #define NR_UNSHARE_I386 310
 #define NR_SETNS_I386 346
 #define NR_X32 0x40000000U
@@ -32,11 +39,22 @@ struct syscall {
 
 static __always_inline __u32 syscall_of_i386(__u32 number)
 {
-	if (number == NR_UNSHARE_I386)
+	switch (number) {
+	case NR_SYSLOG: /* the same */
+		return NR_SYSLOG;
+	case NR_ADD_KEY_I386:
+		return NR_ADD_KEY;
+	case NR_REQUEST_KEY_I386:
+		return NR_REQUEST_KEY;
+	case NR_KEYCTL_I386:
+		return NR_KEYCTL;
+	case NR_UNSHARE_I386:
 		return NR_UNSHARE;
-	if (number == NR_SETNS_I386)
+	case NR_SETNS_I386:
 		return NR_SETNS;
-	return number >= NR_SAME_EVERYWHERE ? number : 0;
+	default:
+		return number >= NR_SAME_EVERYWHERE ? number : 0;
+	}
 }
 
 static __always_inline void syscall_read(struct syscall *call)

@@ -17,9 +17,11 @@ static void note(struct diag_list *diags, const struct policy_pos *pos, const ch
 /* The operations that are; the others are refused one by one. */
 #define ENFORCED(operation) (1ULL << OPERATION_##operation)
 
-static const uint64_t enforced_operations = ENFORCED(PTRACE) | ENFORCED(USERNS) | ENFORCED(MOUNT) |
-					    ENFORCED(SETNS) | ENFORCED(SIGNAL_OUTSIDE) |
-					    ENFORCED(CGROUP_ESCAPE);
+static const uint64_t enforced_operations =
+	ENFORCED(PTRACE) | ENFORCED(USERNS) | ENFORCED(MOUNT) | ENFORCED(BPF) | ENFORCED(MODULE) |
+	ENFORCED(PERF) | ENFORCED(KEYRING) | ENFORCED(IO_URING) | ENFORCED(USERFAULTFD) |
+	ENFORCED(MEMFD_EXEC) | ENFORCED(DELETED_EXEC) | ENFORCED(SETNS) | ENFORCED(SIGNAL_OUTSIDE) |
+	ENFORCED(CGROUP_ESCAPE) | ENFORCED(REBOOT) | ENFORCED(SETTIME) | ENFORCED(SYSLOG);
 
 static void check_operations(const struct policy_entries *list, const char *key,
 			     struct diag_list *diags)

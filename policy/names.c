@@ -21,8 +21,8 @@ TABLE(names_capabilities, "chown", "dac_override", "dac_read_search", "fowner", 
       "mac_admin", "syslog", "wake_alarm", "block_suspend", "audit_read", "perfmon", "bpf",
       "checkpoint_restore");
 TABLE(names_process_deny, "ptrace", "userns", "mount", "bpf", "module", "perf", "keyring",
-      "io_uring", "memfd_exec", "deleted_exec", "wx_memory", "setns", "signal_outside",
-      "cgroup_escape", "reboot", "settime", "syslog");
+      "io_uring", "userfaultfd", "memfd_exec", "deleted_exec", "wx_memory", "setns",
+      "signal_outside", "cgroup_escape", "reboot", "settime", "syslog");
 TABLE(names_socket_types, "stream", "dgram", "raw", "seqpacket", "rdm");
 TABLE(names_netlink, "route", "usersock", "sock_diag", "nflog", "xfrm", "selinux", "iscsi", "audit",
       "fib_lookup", "connector", "netfilter", "dnrtmsg", "kobject_uevent", "generic",

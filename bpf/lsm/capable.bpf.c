@@ -7,8 +7,7 @@
  * A module is asked only if the ones before it agree, and capability is the first
  * (security/security.c): what the task lacks anyway is no decision of ours.
  */
-#include "../operation.bpf.h"
-#include "../syscall.bpf.h"
+#include "../surface.bpf.h"
 
 #define OPEN_TREE_CLONE 1
 
@@ -108,7 +107,8 @@ static __always_inline int capable_admin(struct subject *s, const struct syscall
 /* A question that nobody is to hear of: it is answered, and neither recorded nor killed for. */
 static __always_inline int capable_silently(const struct subject *s, __u32 capability)
 {
-	bool denied = s->head->capabilities.deny & 1ULL << (capability & 63);
+	bool denied = s->head->capabilities.deny & 1ULL << (capability & 63) ||
+		      surface_decides(s->head, capability & 63);
 
 	return denied && s->head->mode == POLICY_MODE_ENFORCE ? -EPERM : 0;
 }
@@ -174,6 +174,8 @@ int BPF_PROG(bailiff_capable, const struct cred *cred, struct user_namespace *ns
 		if (result <= 0)
 			return result;
 	}
+	if (surface_decides(s.head, capability & 63))
+		return call_judge(&s, surface_operation(capability), CALL_TIME);
 	if (!(s.head->classes & CLASS_CAPABILITY))
 		return 0;
 	result = operation_judge(&s, EVENT_CAPABILITY, capability & 63);
