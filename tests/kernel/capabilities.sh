@@ -46,7 +46,7 @@ all() {
 	case_ syslog EPERM console-level
 	case_ wake_alarm EPERM alarm
 	case_ kill EPERM signal $OTHER 0
-	case_ sys_ptrace EACCES open r /proc/$OTHER/environ
+	case_ sys_ptrace EACCES open r /proc/$OTHER/maps
 	# where the kernel only wants to know, nobody is told, and nobody killed
 	for name in free none deny dry kill; do gets $name ok contains /proc/$OTHER/stat $OTHER; done
 	# of two that would do the kernel asks for one after the other: both are refused, and recorded
