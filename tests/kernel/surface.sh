@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The kernel's interfaces that process.deny names: every operation denied, in a dry run, killed,
 # off, by a neighbour, and by containers whose policy denies other verbs.
-# shellcheck shell=dash disable=SC2034
+# shellcheck shell=dash disable=SC2034,SC2046,SC2086,SC2153
 . "$T/lib.sh"
 
 MODULE=$(find /lib/modules/ -name dummy.ko)
