@@ -145,7 +145,7 @@ static bool graver(const struct model_answer *a, const struct model_answer *than
 static void keep_denials(const struct model *m, const char *from, const char *to,
 			 struct model_answer *a)
 {
-	char lost[8] = "", *at = lost;
+	char lost[sizeof(ALL_LETTERS)] = "", *at = lost;
 	struct model_answer kept;
 
 	for (const char *l = ALL_LETTERS; *l; l++)
