@@ -21,6 +21,9 @@ const char action_help[] =
 	"  rename OLD NEW          to a name that is not there yet; replace OLD NEW: that is\n"
 	"                          there; exchange OLD NEW. A directory is written as PATH/\n"
 	"  link OLD NEW            a hard link\n"
+	"  mmap PATH               executable; also mprotect\n"
+	"  chmod PATH              also chown, utimes, setxattr and removexattr\n"
+	"  ioctl PATH\n"
 	"  connect PROTO ADDRESS PORT\n"
 	"                          also send and bind. PROTO: tcp, udp; icmp and others have no\n"
 	"                          PORT, and are not all judged\n"
@@ -76,7 +79,10 @@ static int parse_exec(const struct words *words, struct simulate_action *what, s
 
 static int parse_name(const struct words *words, struct simulate_action *what, struct fault *fault)
 {
-	what->classes = CLASS_FILE;
+	what->classes = what->want[0] == ACCESS_MAP	  ? CLASS_MAP
+			: what->want[0] == ACCESS_SETATTR ? CLASS_SETATTR
+			: what->want[0] == ACCESS_IOCTL	  ? CLASS_IOCTL
+							  : CLASS_FILE;
 	return take_path(words->word[1], what->path[0], NULL, fault);
 }
 
@@ -87,7 +93,7 @@ static int parse_open(const struct words *words, struct simulate_action *what, s
 
 	if (access <= 0 || access & ~(ACCESS_READ | ACCESS_WRITE | ACCESS_APPEND))
 		return fault_set(fault, -EINVAL,
-				 "open %s: letters are r, w and a; exec, create and others are "
+				 "open %s: letters are r, w and a; exec, mmap and others are "
 				 "actions of their own",
 				 words->word[1]);
 	if (access & ACCESS_WRITE && access & ACCESS_APPEND)
@@ -271,6 +277,14 @@ static const struct verb verbs[] = {
 	PAIR("exchange", EVENT_RENAME, ACCESS_DELETE | ACCESS_CREATE,
 	     ACCESS_CREATE | ACCESS_DELETE),
 	PAIR("link", EVENT_LINK, ACCESS_LINK, ACCESS_CREATE),
+	NAME("mmap", EVENT_MMAP, ACCESS_MAP),
+	NAME("mprotect", EVENT_MPROTECT, ACCESS_MAP),
+	NAME("chmod", EVENT_CHMOD, ACCESS_SETATTR),
+	NAME("chown", EVENT_CHOWN, ACCESS_SETATTR),
+	NAME("utimes", EVENT_UTIMES, ACCESS_SETATTR),
+	NAME("setxattr", EVENT_SETXATTR, ACCESS_SETATTR),
+	NAME("removexattr", EVENT_REMOVEXATTR, ACCESS_SETATTR),
+	NAME("ioctl", EVENT_IOCTL, ACCESS_IOCTL),
 	ADDRESS("connect", EVENT_CONNECT),
 	ADDRESS("send", EVENT_SENDMSG),
 	ADDRESS("bind", EVENT_BIND),

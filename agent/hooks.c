@@ -37,6 +37,7 @@ static const struct {
 } on_demand[] = {
 	{ "bailiff_kill_", HOOK_NETWORK, CLASS_NETWORK_KILL },
 	{ "bailiff_cgroup_", HOOK_PROCESS, CLASS_CGROUP },
+	{ "bailiff_append_", HOOK_FILE, CLASS_APPEND },
 };
 
 enum hook_class hook_class(const char *section)

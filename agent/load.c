@@ -272,6 +272,7 @@ int load_instance(const struct objects_options *options, struct fault *fault)
 		return fault_errno(fault, error, "sizes of maps");
 	skeleton->rodata->rename_lock_at = kallsyms_address("rename_lock");
 	skeleton->rodata->mount_lock_at = kallsyms_address("mount_lock");
+	skeleton->rodata->setattr_idmap = probe_arguments("bpf_lsm_inode_setattr") > 2;
 	error = bailiff_bpf__load(skeleton);
 	if (error)
 		return fault_errno(fault, error, "programs cannot be loaded: %s",

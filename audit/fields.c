@@ -41,6 +41,13 @@ static const struct {
 	[EVENT_MOVE_MOUNT] = { LIST("change\0allowed"), LIST("change\0denied") },
 	[EVENT_UMOUNT] = { LIST("change\0allowed"), LIST("change\0denied") },
 	[EVENT_PIVOT_ROOT] = { LIST("change\0allowed"), LIST("change\0denied") },
+	[EVENT_MMAP] = { LIST("access\0allowed"), LIST("access\0denied") },
+	[EVENT_MPROTECT] = { LIST("access\0allowed"), LIST("access\0denied") },
+	[EVENT_CHMOD... EVENT_REMOVEXATTR] = { LIST("change\0allowed"), LIST("change\0denied") },
+	[EVENT_IOCTL] = { LIST("access\0allowed"), LIST("access\0denied") },
+	[EVENT_FCNTL] = { LIST("change\0allowed"), LIST("change\0denied") },
+	[EVENT_WRITE] = { LIST("change\0allowed"), LIST("change\0denied") },
+	[EVENT_RECEIVE] = { LIST("access\0allowed"), LIST("access\0denied") },
 	[EVENT_CAPABILITY] = { LIST("access\0allowed"), LIST("access\0denied") },
 	[EVENT_OPERATION... EVENT_ACTIONS - 1] = { LIST("access\0allowed"),
 						   LIST("access\0denied") },
@@ -171,6 +178,8 @@ static void walk_file(struct audit_walk *walk, const struct audit_event *event)
 	audit_walk_text(walk, "file.path", none_if_empty(event->path));
 	if (event->head.action == EVENT_SYMLINK)
 		audit_walk_text(walk, "file.target_path", path2);
+	else if (event->head.action == EVENT_SETXATTR || event->head.action == EVENT_REMOVEXATTR)
+		audit_walk_text(walk, "bailiff.xattr", path2);
 	else
 		audit_walk_text(walk, "bailiff.new_path", path2);
 }
@@ -190,6 +199,16 @@ static void walk_capability(struct audit_walk *walk, const struct event *head)
 				  names_capabilities.names[head->capability]);
 	else /* of a newer kernel */
 		audit_walk_id(walk, "bailiff.capability", head->capability);
+}
+
+static void walk_command(struct audit_walk *walk, const struct event *head)
+{
+	char text[11];
+
+	if (head->action != EVENT_IOCTL)
+		return;
+	snprintf(text, sizeof(text), "0x%x", head->command);
+	audit_walk_string(walk, "bailiff.ioctl", text);
 }
 
 static void walk_access(struct audit_walk *walk, uint32_t access)
@@ -260,6 +279,7 @@ int audit_fields_visit(const struct audit_record *record, const struct audit_vis
 		walk_container(&walk, record);
 		walk_file(&walk, record->event);
 		walk_access(&walk, record->event->head.access);
+		walk_command(&walk, &record->event->head);
 		walk_capability(&walk, &record->event->head);
 		walk_target(&walk, &record->event->head);
 		audit_walk_network(&walk, &record->event->head);

@@ -29,6 +29,8 @@
  *   bailiff.cgroup_id     id of the cgroup in which the task is now, if another
  *   bailiff.capability    capability: its name without CAP_, its number if it has none here
  *   bailiff.target_pid    ptrace, signal_outside: the process that it was done to
+ *   bailiff.ioctl         ioctl: the request, as 0x5401
+ *   bailiff.xattr         setxattr, removexattr: the name of the attribute
  *   bailiff.new_path      rename, link: the new name
  *   bailiff.signal        process-exit: what ended it
  *   bailiff.args_cut      true: the kernel passed on only the first BAILIFF_ARGS_MAX bytes

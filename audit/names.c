@@ -33,6 +33,17 @@ static const struct {
 	[EVENT_MOVE_MOUNT] = { "move_mount", "file" },
 	[EVENT_UMOUNT] = { "umount", "file" },
 	[EVENT_PIVOT_ROOT] = { "pivot_root", "file" },
+	[EVENT_MMAP] = { "mmap", "file" },
+	[EVENT_MPROTECT] = { "mprotect", "file" },
+	[EVENT_CHMOD] = { "chmod", "file" },
+	[EVENT_CHOWN] = { "chown", "file" },
+	[EVENT_UTIMES] = { "utimes", "file" },
+	[EVENT_SETXATTR] = { "setxattr", "file" },
+	[EVENT_REMOVEXATTR] = { "removexattr", "file" },
+	[EVENT_IOCTL] = { "ioctl", "file" },
+	[EVENT_FCNTL] = { "fcntl", "file" },
+	[EVENT_WRITE] = { "write", "file" },
+	[EVENT_RECEIVE] = { "receive", "file" },
 	[EVENT_CAPABILITY] = { "capability", "process" },
 };
 

@@ -41,6 +41,17 @@ enum event_action {
 	EVENT_MOVE_MOUNT,
 	EVENT_UMOUNT,
 	EVENT_PIVOT_ROOT, /* path: the new root */
+	EVENT_MMAP,	  /* executable; with access `w` of a file that is opened for appending */
+	EVENT_MPROTECT,	  /* likewise */
+	EVENT_CHMOD,
+	EVENT_CHOWN,
+	EVENT_UTIMES,
+	EVENT_SETXATTR,	   /* path2: name of the attribute; access control lists are some */
+	EVENT_REMOVEXATTR, /* likewise */
+	EVENT_IOCTL,
+	EVENT_FCNTL,   /* what was opened for appending shall be written anywhere */
+	EVENT_WRITE,   /* likewise, for one operation */
+	EVENT_RECEIVE, /* a descriptor, from another process */
 	EVENT_CAPABILITY,
 	EVENT_OPERATION, /* + enum operation */
 	EVENT_ACTIONS = EVENT_OPERATION + OPERATIONS,
@@ -105,6 +116,7 @@ struct event {
 	union {
 		__s32 exit_code;  /* as wait(2) gives it */
 		__u32 target_pid; /* ptrace, signal_outside: thread group, as above */
+		__u32 command;	  /* EVENT_IOCTL */
 	};
 	__u16 port;	  /* host order */
 	__u8 protocol;	  /* IPPROTO_*, 0 for IPPROTO_IP */

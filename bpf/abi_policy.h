@@ -47,6 +47,11 @@ enum policy_class {
 	CLASS_WX_MEMORY = 1 << 6,
 	CLASS_SIGNAL = 1 << 7,
 	CLASS_CGROUP = 1 << 8,
+	/* rules or a default that can deny or record these accesses exist */
+	CLASS_MAP = 1 << 16,
+	CLASS_SETATTR = 1 << 17,
+	CLASS_IOCTL = 1 << 18,
+	CLASS_APPEND = 1 << 19, /* a file may be appended to that may not be written */
 };
 
 /* What process.deny names, in the order of names_process_deny. */
@@ -89,7 +94,8 @@ struct number_set {
 };
 
 /* Access letters, in the order of the policy language. ACCESS_EXEC is decided by
- * process.exec and by file rules with `x` together. A rule on `w` covers `a`. */
+ * process.exec and by file rules with `x` together. A rule on `w` covers `a`, a denial of `x`
+ * covers `m`. */
 enum access_bit {
 	ACCESS_READ_BIT,
 	ACCESS_WRITE_BIT,

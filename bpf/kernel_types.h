@@ -27,13 +27,23 @@ typedef _Bool bool;
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+struct list_head {
+	struct list_head *next, *prev;
+};
+
 struct super_block {
+	struct list_head s_mounts;
 	unsigned long s_flags;
 	unsigned long s_magic;
 	__u32 s_dev;
 };
 
+typedef struct {
+	int counter;
+} atomic_t;
+
 struct inode {
+	atomic_t i_writecount; /* below 0: it can't be written */
 	unsigned short i_mode;
 	struct super_block *i_sb;
 	unsigned long i_ino;
@@ -90,6 +100,7 @@ struct mount {
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
 	struct mnt_namespace *mnt_ns;
+	struct list_head mnt_instance; /* among all mounts of its super block */
 };
 
 struct path {
@@ -102,6 +113,27 @@ struct file {
 	struct inode *f_inode;
 	unsigned int f_flags;
 	unsigned int f_mode;
+};
+
+/* From 6.5 on: what a file on overlayfs is mapped as. */
+struct backing_file {
+	struct file file;
+	struct path user_path;
+};
+
+struct vm_area_struct {
+	unsigned long vm_flags;
+	struct anon_vma *anon_vma;
+	struct file *vm_file;
+};
+
+struct iattr {
+	unsigned int ia_valid;
+};
+
+struct io_uring_cmd {
+	struct file *file;
+	__u32 cmd_op;
 };
 
 struct kernfs_node {
@@ -123,10 +155,6 @@ struct cgroup {
 struct css_set {
 	struct cgroup *dfl_cgrp;
 };
-
-typedef struct {
-	int counter;
-} atomic_t;
 
 struct signal_struct {
 	atomic_t live;
@@ -230,7 +258,7 @@ struct bpf_iter__task {
 };
 
 struct pt_regs {
-	unsigned long bx, cx, dx, si, di, orig_ax, ip;
+	unsigned long r9, bx, cx, dx, si, di, orig_ax, ip;
 };
 
 #pragma clang attribute pop
@@ -271,6 +299,7 @@ struct pt_regs {
 #define S_IFMT 00170000
 #define S_IFREG 0100000
 #define S_IFDIR 0040000
+#define S_IFCHR 0020000
 
 #define O_WRONLY 01
 #define O_RDWR 02
@@ -283,10 +312,25 @@ struct pt_regs {
 #define FMODE_WRITE 0x2
 #define FMODE_EXEC 0x20
 #define FMODE_CREATED 0x100000
-#define FMODE_BACKING 0x2000000 /* from 6.5 on */
-#define FMODE_NOACCOUNT 0x20000000
+#define FMODE_NOACCOUNT 0x20000000 /* of overlayfs: the lower file */
 #define SB_KERNMOUNT (1UL << 22)
 #define RENAME_EXCHANGE 2
+#define RENAME_WHITEOUT 4
+#define ATTR_MODE (1 << 0) /* include/linux/fs.h */
+#define ATTR_UID (1 << 1)
+#define ATTR_GID (1 << 2)
+#define ATTR_SIZE (1 << 3)
+#define ATTR_ATIME (1 << 4)
+#define ATTR_MTIME (1 << 5)
+#define PF_IO_WORKER 0x10
+#define PROT_WRITE 0x2
+#define PROT_EXEC 0x4
+#define MAP_SHARED 0x1 /* in MAP_SHARED_VALIDATE too */
+#define VM_WRITE 0x2
+#define VM_EXEC 0x4
+#define VM_SHARED 0x8
+#define F_SETFL 4
+#define MAY_WRITE 2
 #define MS_REMOUNT (1UL << 5)
 #define MS_BIND (1UL << 12)
 #define MS_UNBINDABLE (1UL << 17)
@@ -297,6 +341,7 @@ struct pt_regs {
 #define CGROUP2_SUPER_MAGIC 0x63677270
 #define MAY_WRITE 2
 #define PIPEFS_MAGIC 0x50495045
+#define PROC_SUPER_MAGIC 0x9fa0
 #define MNT_NS_INTERNAL ((__u64)-22) /* fs/mount.h */
 
 #define AF_UNSPEC 0

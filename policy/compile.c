@@ -20,7 +20,8 @@ struct compile {
 	size_t n_patterns;
 	struct words words;
 	struct policy_head head;
-	bool named; /* every allowed access is recorded, and so names its rule */
+	uint16_t letters; /* ACCESS_* that patterns say something on */
+	bool named;	  /* every allowed access is recorded, and so names its rule */
 };
 
 static void compile_clear(struct compile *c)
@@ -72,6 +73,8 @@ static void add_patterns(struct compile *c, const struct policy_entries *paths, 
 
 	if (access & ACCESS_WRITE)
 		access |= ACCESS_APPEND;
+	if (access & ACCESS_EXEC && verdict->action != ACTION_ALLOW)
+		access |= ACCESS_MAP;
 	if (as.action == ACTION_ALLOW)
 		as.audit |= c->named;
 	outcome_clear(&outcome);
@@ -79,6 +82,11 @@ static void add_patterns(struct compile *c, const struct policy_entries *paths, 
 	outcome.allow &= (uint16_t)~c->head.default_allow;
 	if (outcome_is_clear(&outcome))
 		return;
+	c->letters |= as.action != ACTION_ALLOW || as.audit
+			      ? access
+			      : access & (uint16_t)~c->head.default_allow;
+	if (as.action == ACTION_ALLOW && (access & (ACCESS_WRITE | ACCESS_APPEND)) == ACCESS_APPEND)
+		c->head.classes |= CLASS_APPEND;
 	for (size_t i = 0; i < paths->count; i++)
 		c->patterns[c->n_patterns++] = (struct path_pattern){
 			.text = paths->items[i].text,
@@ -116,6 +124,21 @@ static int collect_patterns(struct compile *c)
 		add_patterns(c, &rule->paths, rule->access, &rule->verdict, &rule->pos);
 	}
 	return 0;
+}
+
+/* Letters whose hooks nobody pays for where nothing is said on them. */
+static void compile_letters(struct compile *c)
+{
+	uint16_t judged = c->letters | (uint16_t)~c->head.default_allow;
+
+	if (judged & ACCESS_MAP)
+		c->head.classes |= CLASS_MAP;
+	if (judged & ACCESS_SETATTR)
+		c->head.classes |= CLASS_SETATTR;
+	if (judged & ACCESS_IOCTL)
+		c->head.classes |= CLASS_IOCTL;
+	if (c->head.default_allow & ACCESS_WRITE)
+		c->head.classes &= (uint32_t)~CLASS_APPEND;
 }
 
 #define BLAME_NAMED 3
@@ -196,6 +219,7 @@ static int compile_paths(struct compile *c)
 	POLICY_CLEANUP(subset_clear) struct subset subset = { 0 };
 	int r = collect_patterns(c);
 
+	compile_letters(c);
 	if (!r)
 		r = nfa_build(&nfa, c->patterns, c->n_patterns);
 	if (r < 0)

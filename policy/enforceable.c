@@ -2,8 +2,6 @@
 #include "policy/names.h"
 #include "policy/policy.h"
 
-#define ACCESS_NOT_YET (ACCESS_MAP | ACCESS_SETATTR | ACCESS_IOCTL)
-
 static void not_yet(struct diag_list *diags, const struct policy_pos *pos, const char *key)
 {
 	diag_add(diags, DIAG_ERROR, pos->file, pos->line, "not enforced yet: %s", key);
@@ -20,8 +18,9 @@ static void note(struct diag_list *diags, const struct policy_pos *pos, const ch
 static const uint64_t enforced_operations =
 	ENFORCED(PTRACE) | ENFORCED(USERNS) | ENFORCED(MOUNT) | ENFORCED(BPF) | ENFORCED(MODULE) |
 	ENFORCED(PERF) | ENFORCED(KEYRING) | ENFORCED(IO_URING) | ENFORCED(USERFAULTFD) |
-	ENFORCED(MEMFD_EXEC) | ENFORCED(DELETED_EXEC) | ENFORCED(SETNS) | ENFORCED(SIGNAL_OUTSIDE) |
-	ENFORCED(CGROUP_ESCAPE) | ENFORCED(REBOOT) | ENFORCED(SETTIME) | ENFORCED(SYSLOG);
+	ENFORCED(MEMFD_EXEC) | ENFORCED(DELETED_EXEC) | ENFORCED(WX_MEMORY) | ENFORCED(SETNS) |
+	ENFORCED(SIGNAL_OUTSIDE) | ENFORCED(CGROUP_ESCAPE) | ENFORCED(REBOOT) | ENFORCED(SETTIME) |
+	ENFORCED(SYSLOG);
 
 static void check_operations(const struct policy_entries *list, const char *key,
 			     struct diag_list *diags)
@@ -39,32 +38,6 @@ static void check_lists(const struct policy_lists *lists, const char *key, struc
 {
 	if (lists->present)
 		not_yet(diags, &lists->pos, key);
-}
-
-static void check_file_rule(const struct file_rule *rule, struct diag_list *diags)
-{
-	char letters[ACCESS_BITS + 1], rest[ACCESS_BITS + 1];
-
-	if (!(rule->access & ACCESS_NOT_YET))
-		return;
-	names_access_text(rule->access & ACCESS_NOT_YET, letters);
-	names_access_text(rule->access & ~ACCESS_NOT_YET, rest);
-	if (rule->access == ACCESS_ALL)
-		diag_add(diags, DIAG_ERROR, rule->pos.file, rule->pos.line,
-			 "not enforced yet: file access \"*\" (it has m, s and i): write \"%s\"",
-			 rest);
-	else
-		diag_add(diags, DIAG_ERROR, rule->pos.file, rule->pos.line,
-			 "not enforced yet: file access \"%s\": %s%s%s", letters,
-			 *rest ? "write \"" : "leave the rule out", rest, *rest ? "\"" : "");
-}
-
-static void check_file(const struct policy_file *file, struct diag_list *diags)
-{
-	for (size_t i = 0; i < file->n_rules; i++)
-		check_file_rule(file->rules[i], diags);
-	if (file->present && file->dflt == DEFAULT_DENY)
-		note(diags, &file->pos, "map (m), attributes (s) and ioctl (i) are not judged yet");
 }
 
 static void check_net_rule(const struct net_rule *rule, struct diag_list *diags)
@@ -98,7 +71,6 @@ void policy_enforceable(const struct policy *p, struct diag_list *diags)
 		not_yet(diags, &p->select.pos, "select");
 	check_operations(&p->process_deny, "process.deny", diags);
 	check_operations(&p->process_kill, "process.kill", diags);
-	check_file(&p->file, diags);
 	check_network(&p->network, diags);
 	check_lists(&p->device, "device", diags);
 	check_lists(&p->sysctl_write, "sysctl.write", diags);

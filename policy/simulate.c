@@ -29,7 +29,7 @@ int simulate_access(const struct policy_image *image, const char *path, uint32_t
 	if (error)
 		return error;
 	if (!(head->classes & CLASS_FILE))
-		want &= ACCESS_EXEC;
+		want &= ACCESS_EXEC | ACCESS_MAP;
 	if (!(head->classes & CLASS_EXEC))
 		want &= ~ACCESS_EXEC;
 	*ret = match_access(image, head, state, want);

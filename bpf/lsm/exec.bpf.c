@@ -101,10 +101,13 @@ int BPF_PROG(bailiff_committed_creds, struct linux_binprm *bprm)
 {
 	struct task_state *state = scope_current();
 
-	if (state && state->phase == TASK_PENDING) {
+	if (!state)
+		return 0;
+	if (state->phase == TASK_PENDING) {
 		state->phase = TASK_CONFINED;
 		scope_count_task(state->container, 1);
 	}
+	state->loading = 1;
 	return 0;
 }
 

@@ -96,7 +96,8 @@ int BPF_PROG(bailiff_path_link, struct dentry *old_dentry, const struct path *ne
 	return name_pair_judge(&s, new_dir->mnt, old_dentry, new_dentry, &pair);
 }
 
-/* A replaced target is deleted. Of two names that are exchanged each is deleted and made. */
+/* A replaced target is deleted. Of two names that are exchanged each is deleted and made; where a
+ * whiteout is left behind it is made under the old name. */
 SEC("lsm/path_rename")
 int BPF_PROG(bailiff_path_rename, const struct path *old_dir, struct dentry *old_dentry,
 	     const struct path *new_dir, struct dentry *new_dentry, unsigned int flags, int ret)
@@ -113,8 +114,9 @@ int BPF_PROG(bailiff_path_rename, const struct path *old_dir, struct dentry *old
 	pair.directory[0] = (old_dentry->d_inode->i_mode & S_IFMT) == S_IFDIR;
 	if (new_dentry->d_inode)
 		pair.want[1] |= ACCESS_DELETE;
-	if (flags & RENAME_EXCHANGE) {
+	if (flags & (RENAME_EXCHANGE | RENAME_WHITEOUT))
 		pair.want[0] |= ACCESS_CREATE;
+	if (flags & RENAME_EXCHANGE) {
 		pair.keeps[1] = true;
 		pair.directory[1] = (new_dentry->d_inode->i_mode & S_IFMT) == S_IFDIR;
 	}

@@ -21,6 +21,7 @@ struct op {
 };
 
 /* Each ends with an element without a name. */
+extern const struct op op_attribute[];
 extern const struct op op_capability[];
 extern const struct op op_deliver[];
 extern const struct op op_endure[];
@@ -28,6 +29,7 @@ extern const struct op op_escape[];
 extern const struct op op_file[];
 extern const struct op op_host[];
 extern const struct op op_kernel[];
+extern const struct op op_map[];
 extern const struct op op_mount[];
 extern const struct op op_name[];
 extern const struct op op_net[];
@@ -62,6 +64,13 @@ int op_copy(int to, int from);
 
 /* Opens, closes. */
 int op_open(const char *path, int flags);
+
+struct io_uring_sqe;
+
+/* Performs an entry by io_uring: MODE inline, async or sqpoll; `as` with credentials that the
+ * calling process gave the ring before it got others. */
+int op_ring(const struct io_uring_sqe *entry, const char *mode);
+int op_ring_as(const struct io_uring_sqe *entry, const char *mode);
 
 /* Speaks with an 'op' that reads from the FIFO `in` and answers on the FIFO `out`. Prints the
  * answer; 0, or 1 if none came in time. */

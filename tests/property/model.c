@@ -14,7 +14,7 @@ static void random_letters(char *letters)
 	do {
 		char *at = letters;
 
-		for (const char *l = "rwaxcdl"; *l; l++)
+		for (const char *l = "rwaxmcdlsi"; *l; l++)
 			if (all || one_in(2))
 				*at++ = *l;
 		*at = '\0';

@@ -43,7 +43,7 @@ struct model_rule {
 	enum model_section section;
 	enum model_act act;
 	bool audit, quiet;
-	char letters[8]; /* of SECTION_FILE */
+	char letters[12]; /* of SECTION_FILE */
 	int n_patterns;
 	char pattern[MODEL_PATTERNS][MODEL_GLOB];
 	bool bind;	   /* from here on SECTION_NETWORK */

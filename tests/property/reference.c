@@ -8,7 +8,7 @@
 
 #include "tests/unit/naive_glob.h"
 
-#define ALL_LETTERS "rwaxcdl"
+#define ALL_LETTERS "rwaxmcdlsi"
 
 static struct naive_pattern *parsed[MODEL_RULES][MODEL_PATTERNS];
 
@@ -70,6 +70,8 @@ static struct model_answer conclude(const struct matches *found, enum model_defa
 
 static bool rule_has_letter(const struct model_rule *rule, char letter)
 {
+	if (letter == 'm' && rule->act != ACT_ALLOW && rule_has_letter(rule, 'x'))
+		return true;
 	if (rule->section == SECTION_EXEC)
 		return letter == 'x';
 	if (rule->section == SECTION_NETWORK)
@@ -94,7 +96,7 @@ static struct model_answer decide_letter(const struct model *m, const char *path
 static struct model_answer decide_letters(const struct model *m, const char *path,
 					  const char *letters)
 {
-	struct model_answer all = { .judged = true }, one[8];
+	struct model_answer all = { .judged = true }, one[sizeof(ALL_LETTERS)];
 	bool quiet = true;
 	int n = 0;
 
@@ -143,7 +145,7 @@ static bool graver(const struct model_answer *a, const struct model_answer *than
 static void keep_denials(const struct model *m, const char *from, const char *to,
 			 struct model_answer *a)
 {
-	char lost[8] = "", *at = lost;
+	char lost[sizeof(ALL_LETTERS)] = "", *at = lost;
 	struct model_answer kept;
 
 	for (const char *l = ALL_LETTERS; *l; l++)
@@ -308,8 +310,10 @@ static const char *letters_of(const struct model_action *action)
 	static const struct {
 		const char *verb, *letters;
 	} verbs[] = {
-		{ "exec", "x" },    { "create", "c" }, { "mkdir", "c" }, { "mknod", "c" },
-		{ "symlink", "c" }, { "delete", "d" }, { "rmdir", "d" }, { "truncate", "w" },
+		{ "exec", "x" },     { "create", "c" },	  { "mkdir", "c" }, { "mknod", "c" },
+		{ "symlink", "c" },  { "delete", "d" },	  { "rmdir", "d" }, { "truncate", "w" },
+		{ "mmap", "m" },     { "mprotect", "m" }, { "chmod", "s" }, { "utimes", "s" },
+		{ "setxattr", "s" }, { "ioctl", "i" },
 	};
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
@@ -318,13 +322,33 @@ static const char *letters_of(const struct model_action *action)
 	return action->word[1]; /* open */
 }
 
+/* Letters that have hooks of their own are judged if something is said on them. */
+static bool letter_is_judged(const struct model *m, char letter)
+{
+	if (!strchr("msi", letter) || m->file == DEFAULTS_DENY)
+		return true;
+	for (int i = 0; i < m->n_rules; i++)
+		if (rule_has_letter(&m->rules[i], letter) &&
+		    (m->rules[i].act != ACT_ALLOW || m->rules[i].audit))
+			return true;
+	return false;
+}
+
+static bool name_is_judged(const struct model *m, const struct model_action *action, bool pair)
+{
+	const char *letters = pair ? "x" : letters_of(action);
+
+	if (!m->file && (!m->exec || (!pair && *letters != 'x' && *letters != 'm')))
+		return false;
+	return letter_is_judged(m, *letters);
+}
+
 void reference_decide(const struct model *m, const struct model_action *action,
 		      struct model_answer *ret)
 {
 	const char *verb = action->word[0];
 	bool network = !strcmp(verb, "connect") || !strcmp(verb, "send") || !strcmp(verb, "bind");
-	bool exec = !strcmp(verb, "exec"), open = !strcmp(verb, "open");
-	bool pair = !network && !open && action->count == 3;
+	bool pair = !network && strcmp(verb, "open") && action->count == 3;
 
 	*ret = (struct model_answer){ 0 };
 	if (m->mode == MODE_OFF)
@@ -333,7 +357,7 @@ void reference_decide(const struct model *m, const struct model_action *action,
 		decide_number(m, action, ret);
 		return;
 	}
-	if (network ? !m->network : !m->file && (!m->exec || (!exec && !pair)))
+	if (network ? !m->network : !name_is_judged(m, action, pair))
 		return;
 	if (network)
 		decide_address(m, action, ret);
