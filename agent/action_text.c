@@ -2,7 +2,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 
-#include "agent/action.h"
+#include "agent/action_device.h"
 #include "audit/escape.h"
 #include "policy/names.h"
 
@@ -56,6 +56,10 @@ int action_text(const struct action *action, struct audit_text *out)
 
 	if (!error && simulate_has_address(what))
 		return put_address(action, out);
+	if (!error && what->event == EVENT_DEVICE)
+		return action_text_device(what, out);
+	if (!error && what->event == EVENT_SYSCTL)
+		return action_text_sysctl(what, out);
 	if (!error && what->event == EVENT_CAPABILITY)
 		return audit_text_printf(out, " %s", names_capabilities.names[what->capability]);
 	if (!error && simulate_has_number(what))

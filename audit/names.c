@@ -33,6 +33,8 @@ static const struct {
 	[EVENT_MOVE_MOUNT] = { "move_mount", "file" },
 	[EVENT_UMOUNT] = { "umount", "file" },
 	[EVENT_PIVOT_ROOT] = { "pivot_root", "file" },
+	[EVENT_DEVICE] = { "device", "file" },
+	[EVENT_SYSCTL] = { "sysctl", "configuration" },
 	[EVENT_CAPABILITY] = { "capability", "process" },
 };
 
@@ -50,6 +52,7 @@ static const char *const reasons[EVENT_REASONS] = {
 	[REASON_DENIED_BELOW] = "denied-below",
 	[REASON_OTHER_NAME] = "other-name",
 	[REASON_TOPOLOGY] = "topology",
+	[REASON_RANGE] = "out-of-range",
 	[REASON_PATH_LENGTH] = "path-too-long",
 	[REASON_NO_PATH] = "no-path",
 	[REASON_PATH_RACE] = "path-race",
@@ -57,6 +60,7 @@ static const char *const reasons[EVENT_REASONS] = {
 	[REASON_SCRATCH] = "no-scratch",
 	[REASON_TASK_TABLE] = "task-table-full",
 	[REASON_DEPTH] = "cgroup-too-deep",
+	[REASON_VALUE] = "no-integer",
 };
 
 static const char *const modes[] = {

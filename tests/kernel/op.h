@@ -23,6 +23,7 @@ struct op {
 /* Each ends with an element without a name. */
 extern const struct op op_capability[];
 extern const struct op op_deliver[];
+extern const struct op op_device[];
 extern const struct op op_endure[];
 extern const struct op op_escape[];
 extern const struct op op_file[];
