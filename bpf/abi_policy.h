@@ -261,7 +261,7 @@ struct policy_head {
 	__u32 device_off, device_count;	  /* DEVICE_ENTRY() words */
 	__u32 device_default;		  /* DEVICE_* that are allowed where no entry matches */
 	__u32 range_off, range_count;	  /* RANGE_SET() words */
-	__u32 pad1;
+	__u32 pad2;
 	char name[BAILIFF_NAME_MAX];
 	__u8 byte_class[256]; /* 1 to 255 */
 };
