@@ -6,6 +6,25 @@
 #include "audit/escape.h"
 #include "policy/names.h"
 
+const char action_help[] =
+	"  exec PATH               a program; the interpreter of a script is judged as well\n"
+	"  open LETTERS PATH       r, w, a (append only)\n"
+	"  create PATH             a new file; also mkdir, mknod and symlink\n"
+	"  delete PATH             also rmdir\n"
+	"  truncate PATH\n"
+	"  rename OLD NEW          to a name that is not there yet; replace OLD NEW: that is\n"
+	"                          there; exchange OLD NEW. A directory is written as PATH/\n"
+	"  link OLD NEW            a hard link\n"
+	"  connect PROTO ADDRESS PORT\n"
+	"                          also send and bind. PROTO: tcp, udp; icmp and others have no\n"
+	"                          PORT, and are not all judged\n"
+	"  device TYPE MAJOR:MINOR LETTERS\n"
+	"                          c or b; r and w for an open, m for mknod. /dev/NAME stands for\n"
+	"                          TYPE and number\n"
+	"  sysctl read NAME        sysctl write NAME VALUE\n"
+	"  capability NAME         as in capabilities(7), in lower case without CAP_\n"
+	"  ptrace, userns, ...     what process.deny names\n";
+
 void action_address(const struct simulate_action *what, char *buf)
 {
 	inet_ntop(what->v6 ? AF_INET6 : AF_INET, what->address, buf, INET6_ADDRSTRLEN);

@@ -29,6 +29,7 @@ static const struct {
 	{ "lsm/kernel_", HOOK_PROCESS }, { "lsm/perf_", HOOK_PROCESS },
 	{ "lsm/key_", HOOK_PROCESS },	 { "lsm/inode_init_security_anon", HOOK_PROCESS },
 	{ "lsm/syslog", HOOK_PROCESS },	 { "lsm/", HOOK_FILE },
+	{ "fentry/", HOOK_PROCESS },	 { "fexit/", HOOK_PROCESS },
 	{ "cgroup/dev", HOOK_DEVICE },	 { "cgroup/sysctl", HOOK_SYSCTL },
 	{ "cgroup", HOOK_NETWORK },
 };
