@@ -67,6 +67,7 @@ policies() {
 	emit '"/dev/zero rw", "b *:* m", "c 5:* rwm" ]; deny = ['
 	emit '"c 1:7 r",'
 	line_denied=$line
+	emit '"c 1:7 rw",'
 	emit '"a *:* m" ]; }; },'
 	line_all=$line
 	emit '{ name = "some-dry"; extends = [ "some" ]; mode = "audit"; } );'
