@@ -6,29 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "agent/action_device.h"
 #include "agent/args.h"
 #include "agent/cleanup.h"
 #include "policy/names.h"
 
 #define WORDS_MAX 4 /* of one action */
-
-const char action_help[] =
-	"  exec PATH               a program; the interpreter of a script is judged as well\n"
-	"  open LETTERS PATH       r, w, a (append only)\n"
-	"  create PATH             a new file; also mkdir, mknod and symlink\n"
-	"  delete PATH             also rmdir\n"
-	"  truncate PATH\n"
-	"  rename OLD NEW          to a name that is not there yet; replace OLD NEW: that is\n"
-	"                          there; exchange OLD NEW. A directory is written as PATH/\n"
-	"  link OLD NEW            a hard link\n"
-	"  mmap PATH               executable; also mprotect\n"
-	"  chmod PATH              also chown, utimes, setxattr and removexattr\n"
-	"  ioctl PATH\n"
-	"  connect PROTO ADDRESS PORT\n"
-	"                          also send and bind. PROTO: tcp, udp; icmp and others have no\n"
-	"                          PORT, and are not all judged\n"
-	"  capability NAME         as in capabilities(7), in lower case without CAP_\n"
-	"  ptrace, userns, ...     what process.deny names\n";
 
 struct words {
 	const char *word[WORDS_MAX];
@@ -235,6 +218,28 @@ static int parse_operation(const struct words *words, struct simulate_action *wh
 	return 0;
 }
 
+static int parse_device(const struct words *words, struct simulate_action *what,
+			struct fault *fault)
+{
+	return action_parse_device(words->word + 1, what, fault);
+}
+
+static int parse_sysctl(const struct words *words, struct simulate_action *what,
+			struct fault *fault)
+{
+	return action_parse_sysctl(words->word + 1, words->count - 1, what, fault);
+}
+
+/* How many words `word` has behind it, of a verb that leaves it open; 0: that is no question. */
+static size_t more_words(const char *verb, const char *word)
+{
+	if (!strcmp(verb, "device"))
+		return *word == '/' ? 1 : 2;
+	if (!strcmp(verb, "sysctl"))
+		return !strcmp(word, "write") ? 2 : 1;
+	return 0;
+}
+
 struct verb {
 	const char *name;
 	int (*parse)(const struct words *words, struct simulate_action *what, struct fault *fault);
@@ -307,6 +312,8 @@ static const struct verb verbs[] = {
 	OPERATION("reboot"),
 	OPERATION("settime"),
 	OPERATION("syslog"),
+	{ "device", parse_device, EVENT_DEVICE, { 0, 0 }, 2, 3, "device TYPE MAJOR:MINOR LETTERS" },
+	{ "sysctl", parse_sysctl, EVENT_SYSCTL, { 0, 0 }, 2, 3, "sysctl write NAME VALUE" },
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -358,10 +365,11 @@ static bool is_number(const char *word)
 /* The words of a verb's own arguments. A port is optional: no verb is a number. */
 static void gather(char *const *args, size_t n, const struct verb *verb, struct words *words)
 {
-	size_t most = verb->most + 1;
+	size_t more = n > 1 ? more_words(verb->name, args[1]) : 0;
+	size_t least = more ? more + 1 : verb->least, most = more ? least + 1 : verb->most + 1;
 
 	while (words->count < n && words->count < most &&
-	       (words->count <= verb->least || is_number(args[words->count]))) {
+	       (words->count <= least || is_number(args[words->count]))) {
 		words->word[words->count] = args[words->count];
 		words->count++;
 	}
@@ -385,7 +393,8 @@ int action_parse(char *const *args, size_t n, struct action *action, struct faul
 		return -EINVAL;
 	if (!whole)
 		gather(args, n, verb, &words);
-	if (words.count <= verb->least || words.count > verb->most + 1)
+	if (words.count <= verb->least || words.count > verb->most + 1 ||
+	    (words.count == 3 && more_words(verb->name, words.word[1]) == 2))
 		return fault_set(fault, -EINVAL, "%s: takes the form '%s'", verb->name,
 				 verb->usage);
 	*action = (struct action){ .verb = verb->name };

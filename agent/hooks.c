@@ -12,6 +12,8 @@ static const char *const names[] = {
 	[HOOK_NETWORK] = "network",
 	[HOOK_CAPABILITY] = "capability",
 	[HOOK_PROCESS] = "process",
+	[HOOK_DEVICE] = "device",
+	[HOOK_SYSCTL] = "sysctl",
 };
 
 /* The first prefix that fits. */
@@ -27,6 +29,8 @@ static const struct {
 	{ "lsm/kernel_", HOOK_PROCESS }, { "lsm/perf_", HOOK_PROCESS },
 	{ "lsm/key_", HOOK_PROCESS },	 { "lsm/inode_init_security_anon", HOOK_PROCESS },
 	{ "lsm/syslog", HOOK_PROCESS },	 { "lsm/", HOOK_FILE },
+	{ "fentry/", HOOK_PROCESS },	 { "fexit/", HOOK_PROCESS },
+	{ "cgroup/dev", HOOK_DEVICE },	 { "cgroup/sysctl", HOOK_SYSCTL },
 	{ "cgroup", HOOK_NETWORK },
 };
 
@@ -38,6 +42,9 @@ static const struct {
 	{ "bailiff_kill_", HOOK_NETWORK, CLASS_NETWORK_KILL },
 	{ "bailiff_cgroup_", HOOK_PROCESS, CLASS_CGROUP },
 	{ "bailiff_append_", HOOK_FILE, CLASS_APPEND },
+	/* once it is attached, the kernel reads the old value before each access of any process
+	 * (__cgroup_bpf_run_filter_sysctl()) */
+	{ "bailiff_sysctl", HOOK_SYSCTL, CLASS_SYSCTL_READ | CLASS_SYSCTL_WRITE },
 };
 
 enum hook_class hook_class(const char *section)
@@ -93,7 +100,7 @@ int hook_classes_parse(const char *list, uint32_t *classes, struct fault *fault)
 		if (!class)
 			return fault_set(fault, -EINVAL,
 					 "unknown class '%.*s': one of exec, file, network, "
-					 "capability and process",
+					 "capability, process, device and sysctl",
 					 (int)length, list);
 		found |= class;
 		if (!list[length])

@@ -14,13 +14,15 @@ enum hook_class {
 	HOOK_NETWORK,
 	HOOK_CAPABILITY,
 	HOOK_PROCESS,
+	HOOK_DEVICE,
+	HOOK_SYSCTL,
 	HOOK_CLASSES,
 };
 
 /* "lsm/file_open", "cgroup/connect4", "tp_btf/sched_process_fork", ... */
 enum hook_class hook_class(const char *section);
 
-/* "tracking", "exec", "file", "network", "capability", "process". */
+/* "tracking", "exec", "file", "network", "capability", "process", "device", "sysctl". */
 const char *hook_class_name(enum hook_class class);
 
 /* The CLASS_* for which a program is attached on demand: while no policy has had one of them,

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "agent/cgroup.h"
 #include "agent/cleanup.h"
 #include "agent/hooks.h"
 #include "agent/pins.h"
@@ -108,6 +109,16 @@ static DIR *open_part(const char *dir, const char *part)
 	return pins_path(path, dir, part, NULL) ? NULL : opendir(path);
 }
 
+static int attach_program(int program, enum hook_class class)
+{
+	OWNED(close_fd) int root = -1;
+
+	if (class != HOOK_SYSCTL)
+		return bpf_raw_tracepoint_open(NULL, program);
+	root = cgroup_open_root();
+	return root < 0 ? root : bpf_link_create(program, root, BPF_CGROUP_SYSCTL, NULL);
+}
+
 static int attach_waiting(const char *dir, const char *name, enum hook_class class)
 {
 	OWNED(close_fd) int program = -1, link = -1;
@@ -122,7 +133,7 @@ static int attach_waiting(const char *dir, const char *name, enum hook_class cla
 	program = bpf_obj_get(path);
 	if (program < 0)
 		return program;
-	link = bpf_raw_tracepoint_open(NULL, program);
+	link = attach_program(program, class);
 	return link < 0 ? link : bpf_obj_pin(link, link_path);
 }
 

@@ -29,6 +29,10 @@ static enum hook_class action_class(unsigned int action)
 	case EVENT_SENDMSG:
 	case EVENT_BIND:
 		return HOOK_NETWORK;
+	case EVENT_DEVICE:
+		return HOOK_DEVICE;
+	case EVENT_SYSCTL:
+		return HOOK_SYSCTL;
 	case EVENT_CONTAINER_END:
 		return HOOK_TRACKING;
 	case EVENT_CAPABILITY:

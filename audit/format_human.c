@@ -141,6 +141,9 @@ static void put_event(struct human *human)
 	put_field(human, " -> ", "bailiff.new_path", "");
 	put_field(human, " ", "bailiff.xattr", "");
 	put_field(human, " ", "bailiff.ioctl", "");
+	put_field(human, " ", "bailiff.device", "");
+	put_field(human, " ", "bailiff.sysctl.name", "");
+	put_field(human, " = ", "bailiff.sysctl.value", "");
 	put_end(human, "destination.ip", "destination.port");
 	put_end(human, "source.ip", "source.port");
 	if (action_is(human, "process-start"))

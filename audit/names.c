@@ -44,6 +44,8 @@ static const struct {
 	[EVENT_FCNTL] = { "fcntl", "file" },
 	[EVENT_WRITE] = { "write", "file" },
 	[EVENT_RECEIVE] = { "receive", "file" },
+	[EVENT_DEVICE] = { "device", "file" },
+	[EVENT_SYSCTL] = { "sysctl", "configuration" },
 	[EVENT_CAPABILITY] = { "capability", "process" },
 };
 
@@ -61,6 +63,7 @@ static const char *const reasons[EVENT_REASONS] = {
 	[REASON_DENIED_BELOW] = "denied-below",
 	[REASON_OTHER_NAME] = "other-name",
 	[REASON_TOPOLOGY] = "topology",
+	[REASON_RANGE] = "out-of-range",
 	[REASON_PATH_LENGTH] = "path-too-long",
 	[REASON_NO_PATH] = "no-path",
 	[REASON_PATH_RACE] = "path-race",
@@ -68,6 +71,7 @@ static const char *const reasons[EVENT_REASONS] = {
 	[REASON_SCRATCH] = "no-scratch",
 	[REASON_TASK_TABLE] = "task-table-full",
 	[REASON_DEPTH] = "cgroup-too-deep",
+	[REASON_VALUE] = "no-integer",
 };
 
 static const char *const modes[] = {

@@ -52,6 +52,8 @@ enum event_action {
 	EVENT_FCNTL,   /* what was opened for appending shall be written anywhere */
 	EVENT_WRITE,   /* likewise, for one operation */
 	EVENT_RECEIVE, /* a descriptor, from another process */
+	EVENT_DEVICE,  /* a device is opened or made; access: DEVICE_* */
+	EVENT_SYSCTL,  /* path: its name as the kernel has it, path2: the value to be written */
 	EVENT_CAPABILITY,
 	EVENT_OPERATION, /* + enum operation */
 	EVENT_ACTIONS = EVENT_OPERATION + OPERATIONS,
@@ -74,6 +76,7 @@ enum event_reason {
 	REASON_DENIED_BELOW, /* of a directory's move: a rule denies something below it */
 	REASON_OTHER_NAME,   /* `rule` denies the file under another of its names */
 	REASON_TOPOLOGY,     /* under rules on paths mounts can't be changed */
+	REASON_RANGE,	     /* a sysctl's new value is outside of what `rule` allows */
 	REASON_UNJUDGED,
 	REASON_PATH_LENGTH = REASON_UNJUDGED, /* more than BAILIFF_PATH_MAX - 1 bytes */
 	REASON_NO_PATH,	   /* unlinked, or on no mount that the container can reach */
@@ -82,6 +85,7 @@ enum event_reason {
 	REASON_SCRATCH,	   /* more concurrent decisions than scratch buffers */
 	REASON_TASK_TABLE, /* BAILIFF_MAX_TASKS confined threads */
 	REASON_DEPTH,	   /* a cgroup deeper than BAILIFF_MAX_CGROUP_DEPTH */
+	REASON_VALUE,	   /* a sysctl's new value is no list of integers, where a range decides */
 	EVENT_REASONS,
 };
 
@@ -121,12 +125,18 @@ struct event {
 	__u16 port;	  /* host order */
 	__u8 protocol;	  /* IPPROTO_*, 0 for IPPROTO_IP */
 	__u8 socket_type; /* SOCK_* */
-	__u8 address[16]; /* network order; IPv4 in the first 4 bytes */
+	union {
+		__u8 address[16]; /* network order; IPv4 in the first 4 bytes */
+		struct {
+			__u32 type; /* DEVICE_BLOCK or DEVICE_CHAR */
+			__u32 major, minor;
+		} device; /* of EVENT_DEVICE */
+	};
 	char comm[16];
 	__u16 path_len;
 	__u16 path2_len;
 	__u16 args_len;	 /* arguments separated by NUL */
-	__u8 args_cut;	 /* args did not fit into BAILIFF_ARGS_MAX bytes */
+	__u8 args_cut;	 /* args did not fit into BAILIFF_ARGS_MAX bytes, or path2 of a sysctl */
 	__u8 capability; /* EVENT_CAPABILITY: its number */
 };
 

@@ -60,11 +60,19 @@ enum call_state {
 	CALL_TIME = 4,
 };
 
+/* What follows is part of what would be denied: in a dry run it is not judged by itself. */
+enum task_skip {
+	SKIP_NOTHING,
+	SKIP_CREATED, /* the open of a file that is created */
+	SKIP_DEVICE,  /* the open of a device */
+	SKIP_MKNOD,   /* the making of a device */
+};
+
 struct task_state {
 	__u64 container_id; /* cgroup id */
 	__u32 container;    /* marking: slot of the policy's image */
 	__u8 phase;	    /* enum task_phase */
-	__u8 skip_open;	    /* the open that follows belongs to a creation that would be denied */
+	__u8 skip_open;	    /* enum task_skip */
 	__u8 identified;    /* the file below this one is not judged: this one is or was */
 	__u8 skip_exec : 1; /* the execve under way would be denied: what it executes is not judged
 			     */

@@ -186,11 +186,13 @@ struct cred {
 	struct capabilities cap_effective;
 	kuid_t euid;
 	kgid_t egid;
+	int non_rcu;
 };
 
 struct thread_info {
 	__u32 status;
 };
+struct io_uring_task;
 
 struct task_struct {
 	struct thread_info thread_info;
@@ -209,6 +211,7 @@ struct task_struct {
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
 	struct css_set *cgroups;
+	struct io_uring_task *io_uring;
 };
 
 struct linux_binprm {
@@ -300,6 +303,7 @@ struct pt_regs {
 #define S_IFREG 0100000
 #define S_IFDIR 0040000
 #define S_IFCHR 0020000
+#define S_IFBLK 0060000
 
 #define O_WRONLY 01
 #define O_RDWR 02

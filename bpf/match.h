@@ -249,4 +249,7 @@ static MATCH_INLINE struct decision match_net6(image_t *image, const struct net_
 	return match_port(image, match_find6(image, table, hi, lo), key);
 }
 
+#include "match_device.h"
+#include "match_value.h"
+
 #endif

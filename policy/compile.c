@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "policy/cleanup.h"
+#include "policy/compile_device.h"
+#include "policy/compile_sysctl.h"
 #include "policy/image.h"
 #include "policy/netcompile.h"
 #include "policy/numbers.h"
@@ -18,6 +20,7 @@ struct compile {
 	struct rule_table rules;
 	struct path_pattern *patterns;
 	size_t n_patterns;
+	struct sysctl_patterns sysctls;
 	struct words words;
 	struct policy_head head;
 	uint16_t letters; /* ACCESS_* that patterns say something on */
@@ -28,6 +31,7 @@ static void compile_clear(struct compile *c)
 {
 	rule_table_clear(&c->rules);
 	free(c->patterns);
+	sysctl_patterns_clear(&c->sysctls);
 	words_clear(&c->words);
 }
 
@@ -38,6 +42,10 @@ static uint16_t default_allow(const struct policy *p)
 
 	if (p->file.present && p->file.dflt == DEFAULT_DENY)
 		allow &= (uint16_t) ~(file | ACCESS_EXEC);
+	if (p->sysctl_read.present && p->sysctl_read.dflt == DEFAULT_DENY)
+		allow &= (uint16_t)~NAME_SYSCTL_READ;
+	if (p->sysctl_write.present && p->sysctl_write.dflt == DEFAULT_DENY)
+		allow &= (uint16_t)~NAME_SYSCTL_WRITE;
 	if (!p->exec.present)
 		return allow;
 	allow &= (uint16_t)~ACCESS_EXEC;
@@ -57,6 +65,12 @@ static void compile_head(struct compile *c)
 		head->classes |= CLASS_FILE;
 	if (p->network.present)
 		head->classes |= CLASS_NETWORK;
+	if (p->device.present)
+		head->classes |= CLASS_DEVICE;
+	if (p->sysctl_read.present)
+		head->classes |= CLASS_SYSCTL_READ;
+	if (p->sysctl_write.present)
+		head->classes |= CLASS_SYSCTL_WRITE;
 	for (size_t i = 0; i < p->network.n_rules; i++)
 		if (p->network.rules[i]->verdict.action == ACTION_KILL)
 			head->classes |= CLASS_NETWORK_KILL;
@@ -109,7 +123,12 @@ static int collect_patterns(struct compile *c)
 {
 	const struct policy *p = c->policy;
 	size_t n = p->exec.allow.count + p->exec.deny.count + p->exec.kill.count;
+	int r;
 
+	r = sysctl_patterns_build(&c->sysctls, p, &c->rules, c->named);
+	if (r < 0)
+		return r;
+	n += c->sysctls.count;
 	for (size_t i = 0; i < p->file.n_rules; i++)
 		n += p->file.rules[i]->paths.count;
 	c->patterns = calloc(n + 1, sizeof(*c->patterns));
@@ -123,6 +142,8 @@ static int collect_patterns(struct compile *c)
 
 		add_patterns(c, &rule->paths, rule->access, &rule->verdict, &rule->pos);
 	}
+	for (size_t i = 0; i < c->sysctls.count; i++)
+		c->patterns[c->n_patterns++] = c->sysctls.items[i];
 	return 0;
 }
 
@@ -228,7 +249,11 @@ static int compile_paths(struct compile *c)
 	r = subset_build(&subset, &nfa, c->head.default_allow);
 	if (r == -E2BIG)
 		refuse_subset(c, &subset);
-	return r < 0 ? r : build_table(c, &subset);
+	if (!r)
+		r = build_table(c, &subset);
+	if (!r)
+		r = sysctl_ranges_write(c->policy, &c->rules, &subset, &c->words, &c->head);
+	return r;
 }
 
 static int compile_network(struct compile *c)
@@ -253,6 +278,8 @@ static int compile_words(struct compile *c)
 		r = compile_paths(c);
 	if (!r && c->policy->network.present)
 		r = compile_network(c);
+	if (!r && c->policy->device.present)
+		r = device_compile(c->policy, &c->rules, &c->words, &c->head, c->diags);
 	if (!r)
 		r = numbers_compile(c->policy, &c->rules, &c->words, &c->head);
 	if (!r)

@@ -48,6 +48,13 @@ static void put_string(FILE *out, const char *text)
 	fputc('"', out);
 }
 
+static void put_limit(const struct dump *d, const char *name, int64_t limit)
+{
+	bool large = limit > INT32_MAX || limit < -INT32_MAX;
+
+	fprintf(d->out, "; %s = %" PRId64 "%s", name, limit, large ? "L" : "");
+}
+
 static void put_entry(const struct dump *d, const struct policy_entry *entry)
 {
 	if (!entry->has_min && !entry->has_max) {
@@ -57,9 +64,9 @@ static void put_entry(const struct dump *d, const struct policy_entry *entry)
 	fputs("{ name = ", d->out);
 	put_string(d->out, entry->text);
 	if (entry->has_min)
-		fprintf(d->out, "; min = %" PRId64, entry->min);
+		put_limit(d, "min", entry->min);
 	if (entry->has_max)
-		fprintf(d->out, "; max = %" PRId64, entry->max);
+		put_limit(d, "max", entry->max);
 	fputs("; }", d->out);
 }
 

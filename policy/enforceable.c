@@ -72,8 +72,5 @@ void policy_enforceable(const struct policy *p, struct diag_list *diags)
 	check_operations(&p->process_deny, "process.deny", diags);
 	check_operations(&p->process_kill, "process.kill", diags);
 	check_network(&p->network, diags);
-	check_lists(&p->device, "device", diags);
-	check_lists(&p->sysctl_write, "sysctl.write", diags);
-	check_lists(&p->sysctl_read, "sysctl.read", diags);
 	check_lists(&p->seccomp, "seccomp", diags);
 }

@@ -48,6 +48,11 @@ struct policy_entry {
 	int64_t min, max;
 };
 
+static inline bool policy_entry_ranged(const struct policy_entry *entry)
+{
+	return entry->has_min || entry->has_max;
+}
+
 struct policy_entries {
 	struct policy_entry *items;
 	size_t count;

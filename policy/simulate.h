@@ -67,6 +67,9 @@ struct simulate_action {
 	uint16_t port;
 	/* capabilities; an operation has its number in `event` */
 	uint32_t capability;
+	/* EVENT_DEVICE; its access is DEVICE_* in want[0] */
+	uint32_t type, major, minor;
+	/* EVENT_SYSCTL: path[0] is the kernel's name, path[1] the value; access is NAME_* */
 };
 
 struct simulate_answer {
@@ -90,6 +93,12 @@ static inline bool simulate_has_address(const struct simulate_action *action)
 {
 	return action->event == EVENT_CONNECT || action->event == EVENT_SENDMSG ||
 	       action->event == EVENT_BIND;
+}
+
+/* Are its paths none? */
+static inline bool simulate_has_no_path(const struct simulate_action *action)
+{
+	return action->event == EVENT_DEVICE || action->event == EVENT_SYSCTL;
 }
 
 /* Decides. The rule of an allowed access to a path is known only if it is recorded: `named`,

@@ -42,6 +42,20 @@ static __always_inline bool open_memory(const struct subject *s, struct file *fi
 	return !bpf_strncmp(name, sizeof(name), "mem");
 }
 
+/* Is it, in a dry run, a part of what would have been denied before? */
+static __always_inline bool open_skipped(struct subject *s, __u32 type, __u32 mode)
+{
+	__u8 skip = s->task->skip_open;
+	bool device = (type & S_IFMT) == S_IFCHR || (type & S_IFMT) == S_IFBLK;
+
+	if (!s->head || s->head->mode == POLICY_MODE_ENFORCE)
+		return false;
+	if (!(skip == SKIP_CREATED && mode & FMODE_CREATED) && !(skip == SKIP_DEVICE && device))
+		return false;
+	s->task->skip_open = SKIP_NOTHING;
+	return true;
+}
+
 /* The lower file of a program that is denied under another name: the layer above may not know
  * that it has one. */
 static __always_inline int open_execute(struct subject *s, struct file *file,
@@ -78,11 +92,8 @@ int BPF_PROG(bailiff_file_open, struct file *file, int ret)
 		return 0;
 	if (request.execute)
 		return open_execute(&s, file, &request);
-	if (s.task->skip_open && mode & FMODE_CREATED && s.head &&
-	    s.head->mode != POLICY_MODE_ENFORCE) {
-		s.task->skip_open = 0;
+	if (s.task->skip_open && open_skipped(&s, file->f_inode->i_mode, mode))
 		return 0;
-	}
 	request.want = open_access(flags, mode);
 	if (flags & O_TMPFILE)
 		request.want |= ACCESS_CREATE;

@@ -18,7 +18,7 @@ struct request {
 	bool args;	/* record the arguments of the execve */
 	bool held;	/* through a descriptor: only what has a name is judged */
 	bool again;	/* a part of what was recorded just before: only a denial is news */
-	bool skip_open; /* if it would be denied, the open that follows is not judged */
+	__u8 skip_open; /* enum task_skip: if it would be denied, that is not judged */
 	bool lower;	/* of the file below an overlay: it has no name of its own */
 	bool execute;	/* the open of an execve, which is judged later: only a lower file is */
 	bool skip_exec; /* and neither is what else the execve executes */
@@ -187,7 +187,8 @@ static __always_inline int judge_found(struct subject *s, struct scratch *scratc
 		emit(scratch);
 	ret = judge_result(&scratch->event);
 	if (request->skip_open)
-		s->task->skip_open = scratch->event.verdict == EVENT_WOULD_DENY;
+		s->task->skip_open = scratch->event.verdict == EVENT_WOULD_DENY ? request->skip_open
+										: SKIP_NOTHING;
 	s->task->identified = !lower && reason == REASON_OTHER_NAME;
 	if (request->skip_exec)
 		s->task->skip_exec = scratch->event.verdict == EVENT_WOULD_DENY;

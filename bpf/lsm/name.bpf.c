@@ -13,8 +13,9 @@ static __always_inline int name_judge(const struct path *dir, struct dentry *den
 	return judge_path(&s, dir->mnt, dentry, &request);
 }
 
-/* open(O_CREAT), mknod, and bind of a unix socket. In audit mode the open that follows a
- * creation that would be denied is not judged: enforcing, it would not have happened. */
+/* open(O_CREAT), mknod, and bind of a unix socket. In audit mode what follows a creation that
+ * would be denied is not judged, the open or the look at the device: enforcing, it would not have
+ * happened. */
 SEC("lsm/path_mknod")
 int BPF_PROG(bailiff_path_mknod, const struct path *dir, struct dentry *dentry, unsigned short mode,
 	     unsigned int dev, int ret)
@@ -26,8 +27,8 @@ int BPF_PROG(bailiff_path_mknod, const struct path *dir, struct dentry *dentry, 
 	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_FILE))
 		return ret;
 	request.action = type == S_IFREG || !type ? EVENT_CREATE : EVENT_MKNOD;
-	s.task->skip_open = 0;
-	request.skip_open = request.action == EVENT_CREATE;
+	s.task->skip_open = SKIP_NOTHING;
+	request.skip_open = request.action == EVENT_CREATE ? SKIP_CREATED : SKIP_MKNOD;
 	return judge_path(&s, dir->mnt, dentry, &request);
 }
 

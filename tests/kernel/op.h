@@ -24,6 +24,7 @@ struct op {
 extern const struct op op_attribute[];
 extern const struct op op_capability[];
 extern const struct op op_deliver[];
+extern const struct op op_device[];
 extern const struct op op_endure[];
 extern const struct op op_escape[];
 extern const struct op op_file[];

@@ -142,7 +142,13 @@ static void fill(struct query *q, const struct kernel_question *question)
 		q->want[1] = capability ? action->capability : action->event - EVENT_OPERATION;
 		return;
 	}
-	q->kind = simulate_has_pair(action) ? QUERY_PAIR : QUERY_PATH;
+	q->kind = simulate_has_pair(action)	  ? QUERY_PAIR
+		  : action->event == EVENT_DEVICE ? QUERY_DEVICE
+		  : action->event == EVENT_SYSCTL ? QUERY_SYSCTL
+						  : QUERY_PATH;
+	q->address[0] = action->type;
+	q->address[1] = action->major;
+	q->address[2] = action->minor;
 	for (int i = 0; i < 2; i++) {
 		q->want[i] = action->want[i];
 		q->length[i] = (uint32_t)strlen(action->path[i]);
