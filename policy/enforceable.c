@@ -73,8 +73,6 @@ void policy_enforceable(const struct policy *p, struct diag_list *diags)
 {
 	if (p->has_on_failure)
 		not_yet(diags, &p->on_failure_pos, "on_failure");
-	if (p->select.present)
-		not_yet(diags, &p->select.pos, "select");
 	check_lists(&p->capabilities, "process.capabilities", diags);
 	if (p->process_deny.count)
 		not_yet(diags, &p->process_deny.items[0].pos, "process.deny");
