@@ -159,6 +159,7 @@ database() {
 	app postgres user /usr/lib/postgresql/15/bin/postgres -D /var/lib/postgresql/data -c jit=off -c fsync=off \
 		-c listen_addresses=127.0.0.1 -c unix_socket_directories=/run/postgresql -c autovacuum=off
 	answers postgres 5432
+	soon sql 'select 1' || not_ok "postgres is ready" "$(cat "$LOGS/postgres")"
 	same "postgres: a table is made" "" sql 'create table t (a int, b text); insert into t select g, repeat($$x$$, 50) from generate_series(1, 1000) g'
 	same "postgres: it is read" '1000|500500' sql 'select count(*), sum(a) from t'
 	same "postgres: a checkpoint" "" sql 'checkpoint'
