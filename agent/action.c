@@ -23,7 +23,9 @@ const char action_help[] =
 	"  link OLD NEW            a hard link\n"
 	"  connect PROTO ADDRESS PORT\n"
 	"                          also send and bind. PROTO: tcp, udp; icmp and others have no\n"
-	"                          PORT, and are not all judged\n";
+	"                          PORT, and are not all judged\n"
+	"  capability NAME         as in capabilities(7), in lower case without CAP_\n"
+	"  ptrace, userns, ...     what process.deny names\n";
 
 struct words {
 	const char *word[WORDS_MAX];
@@ -201,6 +203,32 @@ static int parse_address(const struct words *words, struct simulate_action *what
 	return 0;
 }
 
+static int parse_capability(const struct words *words, struct simulate_action *what,
+			    struct fault *fault)
+{
+	int number = names_find(&names_capabilities, words->word[1]);
+	char suggestion[1024];
+
+	if (number < 0)
+		return fault_set(fault, -EINVAL, "unknown capability \"%s\": %s", words->word[1],
+				 names_suggest(&names_capabilities, words->word[1], suggestion,
+					       sizeof(suggestion)));
+	what->classes = CLASS_CAPABILITY;
+	what->capability = (uint32_t)number;
+	return 0;
+}
+
+static int parse_operation(const struct words *words, struct simulate_action *what,
+			   struct fault *fault)
+{
+	int operation = names_find(&names_process_deny, words->word[0]);
+
+	(void)fault;
+	what->event = (enum event_action)(EVENT_OPERATION + operation);
+	what->classes = (uint32_t)OPERATION_CLASS(operation);
+	return 0;
+}
+
 struct verb {
 	const char *name;
 	int (*parse)(const struct words *words, struct simulate_action *what, struct fault *fault);
@@ -223,6 +251,11 @@ struct verb {
 		verb, parse_address, event, { 0, 0 }, 2, 3, verb " PROTO ADDRESS PORT"             \
 	}
 
+#define OPERATION(verb)                                                                            \
+	{                                                                                          \
+		verb, parse_operation, EVENT_OPERATION, { 0, 0 }, 0, 0, verb                       \
+	}
+
 static const struct verb verbs[] = {
 	{ "exec", parse_exec, EVENT_EXEC, { ACCESS_EXEC, 0 }, 1, 1, "exec PATH" },
 	{ "open", parse_open, EVENT_OPEN, { 0, 0 }, 2, 2, "open LETTERS PATH" },
@@ -241,6 +274,25 @@ static const struct verb verbs[] = {
 	ADDRESS("connect", EVENT_CONNECT),
 	ADDRESS("send", EVENT_SENDMSG),
 	ADDRESS("bind", EVENT_BIND),
+	{ "capability", parse_capability, EVENT_CAPABILITY, { 0, 0 }, 1, 1, "capability NAME" },
+	OPERATION("ptrace"),
+	OPERATION("userns"),
+	OPERATION("mount"),
+	OPERATION("bpf"),
+	OPERATION("module"),
+	OPERATION("perf"),
+	OPERATION("keyring"),
+	OPERATION("io_uring"),
+	OPERATION("userfaultfd"),
+	OPERATION("memfd_exec"),
+	OPERATION("deleted_exec"),
+	OPERATION("wx_memory"),
+	OPERATION("setns"),
+	OPERATION("signal_outside"),
+	OPERATION("cgroup_escape"),
+	OPERATION("reboot"),
+	OPERATION("settime"),
+	OPERATION("syslog"),
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))

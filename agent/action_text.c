@@ -56,6 +56,10 @@ int action_text(const struct action *action, struct audit_text *out)
 
 	if (!error && simulate_has_address(what))
 		return put_address(action, out);
+	if (!error && what->event == EVENT_CAPABILITY)
+		return audit_text_printf(out, " %s", names_capabilities.names[what->capability]);
+	if (!error && simulate_has_number(what))
+		return 0;
 	if (!error && what->event == EVENT_OPEN) {
 		names_access_text((uint16_t)what->want[0], letters);
 		error = audit_text_printf(out, " %s", letters);

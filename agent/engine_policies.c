@@ -99,11 +99,9 @@ static int put_set(struct txn *txn, const struct policy_set *set, bool audit_onl
 /* What some policies need beyond what is always attached, before they are in force. */
 static int attach_needed(struct engine *engine, const struct txn *txn, struct fault *fault)
 {
-	int error = 0;
+	int error = pins_attach_on_demand(engine->objects.pin_dir, plan_classes(&txn->plan));
 
-	if (plan_classes(&txn->plan) & CLASS_NETWORK_KILL)
-		error = pins_attach_on_demand(engine->objects.pin_dir);
-	return error ? fault_errno(fault, error, "network rules with action \"kill\"") : 0;
+	return error ? fault_errno(fault, error, "programs that only some rules need") : 0;
 }
 
 /* Looks for other names of what is denied from now on. `digests`: of the policies before, by

@@ -69,10 +69,9 @@ static void add_missing(struct shortage *missing, const char *section, const str
 		 section, why->text);
 }
 
-/* Network rules with action "kill" need these; nobody else pays for them. */
 static bool on_demand(const struct bpf_program *program)
 {
-	return !strncmp(bpf_program__section_name(program), "lsm/socket_", strlen("lsm/socket_"));
+	return hook_on_demand(bpf_program__name(program), NULL) != 0;
 }
 
 /* A program that the object does not load by itself is one that not every kernel needs. */

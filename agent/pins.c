@@ -108,13 +108,13 @@ static DIR *open_part(const char *dir, const char *part)
 	return pins_path(path, dir, part, NULL) ? NULL : opendir(path);
 }
 
-static int attach_waiting(const char *dir, const char *name)
+static int attach_waiting(const char *dir, const char *name, enum hook_class class)
 {
 	OWNED(close_fd) int program = -1, link = -1;
 	char path[PATH_MAX], link_path[PATH_MAX], link_name[NAME_MAX];
 	int error = pins_path(path, dir, PINS_ON_DEMAND, name);
 
-	snprintf(link_name, sizeof(link_name), "%s-%.200s", hook_class_name(HOOK_NETWORK), name);
+	snprintf(link_name, sizeof(link_name), "%s-%.200s", hook_class_name(class), name);
 	if (!error)
 		error = pins_path(link_path, dir, "links", link_name);
 	if (error || !access(link_path, F_OK))
@@ -126,20 +126,22 @@ static int attach_waiting(const char *dir, const char *name)
 	return link < 0 ? link : bpf_obj_pin(link, link_path);
 }
 
-int pins_attach_on_demand(const char *dir)
+int pins_attach_on_demand(const char *dir, uint32_t classes)
 {
 	OWNED(close_directory) DIR *directory = open_part(dir, PINS_ON_DEMAND);
-	int error = -EOPNOTSUPP;
+	uint32_t found = 0;
 	struct dirent *entry;
 
 	while (directory && (entry = readdir(directory))) {
-		if (*entry->d_name == '.')
-			continue;
-		error = attach_waiting(dir, entry->d_name);
+		enum hook_class class;
+		uint32_t wanted = hook_on_demand(entry->d_name, &class) & classes;
+		int error = wanted ? attach_waiting(dir, entry->d_name, class) : 0;
+
 		if (error)
 			return error;
+		found |= wanted;
 	}
-	return error;
+	return classes & hook_all_on_demand() & ~found ? -EOPNOTSUPP : 0;
 }
 
 unsigned int pins_count_links(const char *dir)

@@ -62,6 +62,8 @@ static int find_target(const struct probe *probe, enum bpf_attach_type attach, c
 		prefix = "bpf_iter_";
 	else if (attach == BPF_TRACE_RAW_TP)
 		prefix = "btf_trace_";
+	else if (attach == BPF_TRACE_FENTRY || attach == BPF_TRACE_FEXIT)
+		prefix = "";
 	else
 		return 0;
 	if (attach == BPF_TRACE_RAW_TP)

@@ -31,8 +31,10 @@ static enum hook_class action_class(unsigned int action)
 		return HOOK_NETWORK;
 	case EVENT_CONTAINER_END:
 		return HOOK_TRACKING;
+	case EVENT_CAPABILITY:
+		return HOOK_CAPABILITY;
 	default:
-		return HOOK_FILE;
+		return action >= EVENT_OPERATION ? HOOK_PROCESS : HOOK_FILE;
 	}
 }
 

@@ -8,6 +8,7 @@
 #include "audit/names.h"
 #include "audit/walk.h"
 #include "bpf/abi_policy.h"
+#include "policy/names.h"
 
 #define LIST(literal)                                                                              \
 	{                                                                                          \
@@ -40,6 +41,9 @@ static const struct {
 	[EVENT_MOVE_MOUNT] = { LIST("change\0allowed"), LIST("change\0denied") },
 	[EVENT_UMOUNT] = { LIST("change\0allowed"), LIST("change\0denied") },
 	[EVENT_PIVOT_ROOT] = { LIST("change\0allowed"), LIST("change\0denied") },
+	[EVENT_CAPABILITY] = { LIST("access\0allowed"), LIST("access\0denied") },
+	[EVENT_OPERATION... EVENT_ACTIONS - 1] = { LIST("access\0allowed"),
+						   LIST("access\0denied") },
 };
 
 bool audit_list_next(struct audit_slice *rest, struct audit_slice *value)
@@ -171,6 +175,23 @@ static void walk_file(struct audit_walk *walk, const struct audit_event *event)
 		audit_walk_text(walk, "bailiff.new_path", path2);
 }
 
+static void walk_target(struct audit_walk *walk, const struct event *head)
+{
+	if (head->action >= EVENT_OPERATION && head->target_pid)
+		audit_walk_number(walk, "bailiff.target_pid", head->target_pid);
+}
+
+static void walk_capability(struct audit_walk *walk, const struct event *head)
+{
+	if (head->action != EVENT_CAPABILITY)
+		return;
+	if (head->capability < names_capabilities.count)
+		audit_walk_string(walk, "bailiff.capability",
+				  names_capabilities.names[head->capability]);
+	else /* of a newer kernel */
+		audit_walk_id(walk, "bailiff.capability", head->capability);
+}
+
 static void walk_access(struct audit_walk *walk, uint32_t access)
 {
 	char letters[ACCESS_BITS + 1];
@@ -239,6 +260,8 @@ int audit_fields_visit(const struct audit_record *record, const struct audit_vis
 		walk_container(&walk, record);
 		walk_file(&walk, record->event);
 		walk_access(&walk, record->event->head.access);
+		walk_capability(&walk, &record->event->head);
+		walk_target(&walk, &record->event->head);
 		audit_walk_network(&walk, &record->event->head);
 		walk_decision(&walk, record);
 	}

@@ -27,6 +27,8 @@
  *   bailiff.cgroup        path of the bound cgroup
  *   bailiff.container_id  its id
  *   bailiff.cgroup_id     id of the cgroup in which the task is now, if another
+ *   bailiff.capability    capability: its name without CAP_, its number if it has none here
+ *   bailiff.target_pid    ptrace, signal_outside: the process that it was done to
  *   bailiff.new_path      rename, link: the new name
  *   bailiff.signal        process-exit: what ended it
  *   bailiff.args_cut      true: the kernel passed on only the first BAILIFF_ARGS_MAX bytes

@@ -134,6 +134,8 @@ static void put_event(struct human *human)
 	put_field(human, " ", "bailiff.verdict", "");
 	put_field(human, " ", "event.action", "");
 	put_field(human, " ", "bailiff.access", "");
+	put_field(human, " ", "bailiff.capability", "");
+	put_field(human, " on ", "bailiff.target_pid", "");
 	put_field(human, " ", "file.path", "");
 	put_field(human, " -> ", "file.target_path", "");
 	put_field(human, " -> ", "bailiff.new_path", "");

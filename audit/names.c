@@ -4,11 +4,12 @@
 #include <stddef.h>
 
 #include "bpf/abi_policy.h"
+#include "policy/names.h"
 
 static const struct {
 	const char *name;
 	const char *category;
-} actions[EVENT_ACTIONS] = {
+} actions[EVENT_OPERATION] = {
 	[EVENT_EXEC] = { "exec", "process" },
 	[EVENT_OPEN] = { "open", "file" },
 	[EVENT_TRUNCATE] = { "truncate", "file" },
@@ -32,6 +33,7 @@ static const struct {
 	[EVENT_MOVE_MOUNT] = { "move_mount", "file" },
 	[EVENT_UMOUNT] = { "umount", "file" },
 	[EVENT_PIVOT_ROOT] = { "pivot_root", "file" },
+	[EVENT_CAPABILITY] = { "capability", "process" },
 };
 
 static const char *const verdicts[EVENT_VERDICTS] = {
@@ -70,12 +72,16 @@ static const char *const rings[EVENT_RINGS] = {
 
 const char *audit_action_name(unsigned int action)
 {
-	return action < EVENT_ACTIONS ? actions[action].name : NULL;
+	if (action >= EVENT_OPERATION && action < EVENT_ACTIONS)
+		return names_process_deny.names[action - EVENT_OPERATION];
+	return action < EVENT_OPERATION ? actions[action].name : NULL;
 }
 
 const char *audit_action_category(unsigned int action)
 {
-	return action < EVENT_ACTIONS ? actions[action].category : NULL;
+	if (action >= EVENT_OPERATION && action < EVENT_ACTIONS)
+		return "process";
+	return action < EVENT_OPERATION ? actions[action].category : NULL;
 }
 
 const char *audit_verdict_name(unsigned int verdict)

@@ -13,8 +13,9 @@
 #include <linux/types.h>
 
 #include "abi_limits.h"
+#include "abi_policy.h"
 
-#define EVENT_VERSION 2
+#define EVENT_VERSION 3
 
 enum event_action {
 	EVENT_EXEC = 1, /* an execve was judged and denied (or would be); args as requested */
@@ -40,7 +41,9 @@ enum event_action {
 	EVENT_MOVE_MOUNT,
 	EVENT_UMOUNT,
 	EVENT_PIVOT_ROOT, /* path: the new root */
-	EVENT_ACTIONS,
+	EVENT_CAPABILITY,
+	EVENT_OPERATION, /* + enum operation */
+	EVENT_ACTIONS = EVENT_OPERATION + OPERATIONS,
 };
 
 enum event_verdict {
@@ -98,8 +101,11 @@ struct event {
 	__u32 ppid;
 	__u32 uid; /* effective, in the host's user namespace */
 	__u32 gid;
-	__u32 access;	  /* ACCESS_* asked for */
-	__s32 exit_code;  /* as wait(2) gives it */
+	__u32 access; /* ACCESS_* asked for */
+	union {
+		__s32 exit_code;  /* as wait(2) gives it */
+		__u32 target_pid; /* ptrace, signal_outside: thread group, as above */
+	};
 	__u16 port;	  /* host order */
 	__u8 protocol;	  /* IPPROTO_*, 0 for IPPROTO_IP */
 	__u8 socket_type; /* SOCK_* */
@@ -107,9 +113,9 @@ struct event {
 	char comm[16];
 	__u16 path_len;
 	__u16 path2_len;
-	__u16 args_len; /* arguments separated by NUL */
-	__u8 args_cut;	/* args did not fit into BAILIFF_ARGS_MAX bytes */
-	__u8 pad;
+	__u16 args_len;	 /* arguments separated by NUL */
+	__u8 args_cut;	 /* args did not fit into BAILIFF_ARGS_MAX bytes */
+	__u8 capability; /* EVENT_CAPABILITY: its number */
 };
 
 /* Counters, per CPU. LOST + ring: records that found no room. UNJUDGED + reason: decisions

@@ -42,6 +42,50 @@ enum policy_class {
 	CLASS_FILE = 1 << 1,
 	CLASS_NETWORK = 1 << 2,
 	CLASS_NETWORK_KILL = 1 << 3, /* a network rule with action "kill" exists */
+	CLASS_CAPABILITY = 1 << 4,
+	CLASS_PROCESS = 1 << 5, /* process.deny or process.kill, but for those that follow */
+	CLASS_WX_MEMORY = 1 << 6,
+	CLASS_SIGNAL = 1 << 7,
+	CLASS_CGROUP = 1 << 8,
+};
+
+/* What process.deny names, in the order of names_process_deny. */
+enum operation {
+	OPERATION_PTRACE,
+	OPERATION_USERNS,
+	OPERATION_MOUNT,
+	OPERATION_BPF,
+	OPERATION_MODULE,
+	OPERATION_PERF,
+	OPERATION_KEYRING,
+	OPERATION_IO_URING,
+	OPERATION_USERFAULTFD,
+	OPERATION_MEMFD_EXEC,
+	OPERATION_DELETED_EXEC,
+	OPERATION_WX_MEMORY,
+	OPERATION_SETNS,
+	OPERATION_SIGNAL_OUTSIDE,
+	OPERATION_CGROUP_ESCAPE,
+	OPERATION_REBOOT,
+	OPERATION_SETTIME,
+	OPERATION_SYSLOG,
+	OPERATIONS,
+};
+
+/* The class that judges an operation: one of its own where the hook is hot or often idle. */
+#define OPERATION_CLASS(operation)                                                                 \
+	((operation) == OPERATION_WX_MEMORY	   ? CLASS_WX_MEMORY                               \
+	 : (operation) == OPERATION_SIGNAL_OUTSIDE ? CLASS_SIGNAL                                  \
+	 : (operation) == OPERATION_CGROUP_ESCAPE  ? CLASS_CGROUP                                  \
+						   : CLASS_PROCESS)
+
+/* A set of things that have a number and no path: capabilities by their number in
+ * linux/capability.h, enum operation. `deny` includes `kill`. The image has a word for each
+ * number below rules_count: the rule that decides on it. */
+struct number_set {
+	__u64 deny;
+	__u64 kill;
+	__u32 rules_off, rules_count;
 };
 
 /* Access letters, in the order of the policy language. ACCESS_EXEC is decided by
@@ -168,15 +212,17 @@ struct policy_head {
 	__u32 dfa_off, dfa_words;
 	__u32 accept_off, accept_count; /* entries of ACCEPT_WORDS each */
 	struct net_table net[NET_OPS];
+	__u32 pad1;
+	struct number_set capabilities;
+	struct number_set operations;
 	__u32 rules_off, rules_count;	  /* one RULE_SOURCE() word each */
 	__u32 files_off, files_count;	  /* one word each: byte offset << 32 | length in strings */
 	__u32 strings_off, strings_words; /* bytes of file names, not NUL-terminated, padded */
-	__u32 pad1;
 	char name[BAILIFF_NAME_MAX];
 	__u8 byte_class[256]; /* 1 to 255 */
 };
 
 _Static_assert(sizeof(struct policy_accept) == 8 * ACCEPT_WORDS, "layout of policy_accept");
-_Static_assert(sizeof(struct policy_head) == 464, "layout of policy_head");
+_Static_assert(sizeof(struct policy_head) == 512, "layout of policy_head");
 
 #endif

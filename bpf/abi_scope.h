@@ -52,6 +52,14 @@ enum task_phase {
 	TASK_MARKING = 3, /* not confined: what it opens is entered into `identities` */
 };
 
+/* A system call is under way that asks a hook several times; the value that follows says that
+ * the first answer is recorded. */
+enum call_state {
+	CALL_NONE,
+	CALL_KEYS = 2, /* 1 is a value of any_port */
+	CALL_TIME = 4,
+};
+
 struct task_state {
 	__u64 container_id; /* cgroup id */
 	__u32 container;    /* marking: slot of the policy's image */
@@ -61,8 +69,11 @@ struct task_state {
 	__u8 skip_exec; /* the execve under way would be denied: what it executes is not judged */
 	union {
 		__u64 truncating; /* address of the path whose truncation by O_TRUNC was recorded */
+		__u64 call;	  /* enum call_state */
 		__u64 any_port;	  /* 1: of the bind under way, the kernel chooses the port */
-		__u64 marking;	  /* state of the policy's automaton after the denied name */
+		__u64 cgroup_file; /* address of the struct file of cgroupfs that was recorded */
+		__u64 following;   /* see bpf/lsm/capable.bpf.c */
+		__u64 marking;	   /* state of the policy's automaton after the denied name */
 	};
 };
 

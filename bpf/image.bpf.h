@@ -119,6 +119,19 @@ MODULAR int image_allows(struct policy_head *head, __u32 state, __u32 want)
 	return head && image && match_allows(image, head, state, want);
 }
 
+/* match_number() on a capability, or with EVENT_OPERATION on an operation. */
+MODULAR int image_number(struct policy_head *head, __u32 action, __u32 number)
+{
+	union packed_decision result = { .decision = UNJUDGED };
+	void *image = image_of(head);
+
+	if (head && image)
+		result.decision = match_number(
+			image, action == EVENT_CAPABILITY ? &head->capabilities : &head->operations,
+			number);
+	return result.packed;
+}
+
 MODULAR int image_lost(struct policy_head *head, __u32 from, __u32 to, __u32 want)
 {
 	union packed_decision result = { .decision = UNJUDGED };

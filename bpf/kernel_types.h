@@ -81,7 +81,9 @@ struct vfsmount {
 	struct super_block *mnt_sb;
 };
 
-struct mnt_namespace;
+struct mnt_namespace {
+	__u64 seq; /* 0: of mounts that are attached nowhere */
+};
 
 struct mount {
 	struct mount *mnt_parent;
@@ -148,12 +150,22 @@ typedef struct {
 	__u32 val;
 } kgid_t;
 
+struct capabilities {
+	__u64 bits; /* read as a whole only: 6.1 has two words here */
+};
+
 struct cred {
+	struct capabilities cap_effective;
 	kuid_t euid;
 	kgid_t egid;
 };
 
+struct thread_info {
+	__u32 status;
+};
+
 struct task_struct {
+	struct thread_info thread_info;
 	unsigned int flags;
 	int exit_code;
 	int pid;
@@ -206,6 +218,7 @@ struct msghdr {
 };
 
 struct seq_file;
+struct user_namespace;
 
 struct bpf_iter_meta {
 	struct seq_file *seq;
@@ -217,7 +230,7 @@ struct bpf_iter__task {
 };
 
 struct pt_regs {
-	unsigned long di, si, dx, orig_ax;
+	unsigned long bx, cx, dx, si, di, orig_ax, ip;
 };
 
 #pragma clang attribute pop
@@ -228,6 +241,32 @@ struct pt_regs {
 #define ENOSPC 28
 #define EACCES 13
 #define EEXIST 17
+
+#define TS_COMPAT 2 /* of thread_info.status, arch/x86/include/asm/thread_info.h */
+
+/* include/uapi/linux/sched.h */
+#define CLONE_NEWTIME 0x80ULL
+#define CLONE_NEWNS 0x20000ULL
+#define CLONE_NEWCGROUP 0x2000000ULL
+#define CLONE_NEWUTS 0x4000000ULL
+#define CLONE_NEWIPC 0x8000000ULL
+#define CLONE_NEWUSER 0x10000000ULL
+#define CLONE_NEWPID 0x20000000ULL
+#define CLONE_NEWNET 0x40000000ULL
+#define CLONE_INTO_CGROUP 0x200000000ULL
+/* but for user namespaces */
+#define CLONE_NAMESPACES                                                                           \
+	(CLONE_NEWTIME | CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |             \
+	 CLONE_NEWPID | CLONE_NEWNET)
+
+#define CAP_DAC_OVERRIDE 1
+#define CAP_DAC_READ_SEARCH 2
+#define CAP_SYS_ADMIN 21
+#define CAP_SETFCAP 31
+#define CAP_PERFMON 38
+#define CAP_BPF 39
+#define CAP_CHECKPOINT_RESTORE 40
+#define CAP_OPT_NOAUDIT 2 /* include/linux/security.h */
 
 #define S_IFMT 00170000
 #define S_IFREG 0100000
@@ -254,6 +293,9 @@ struct pt_regs {
 #define MS_PRIVATE (1UL << 18)
 #define MS_SLAVE (1UL << 19)
 #define MS_SHARED (1UL << 20)
+#define CGROUP_SUPER_MAGIC 0x27e0eb
+#define CGROUP2_SUPER_MAGIC 0x63677270
+#define MAY_WRITE 2
 #define PIPEFS_MAGIC 0x50495045
 #define MNT_NS_INTERNAL ((__u64)-22) /* fs/mount.h */
 

@@ -7,6 +7,7 @@
 #include "policy/cleanup.h"
 #include "policy/image.h"
 #include "policy/netcompile.h"
+#include "policy/numbers.h"
 #include "policy/rules.h"
 #include "policy/subset.h"
 #include "policy/table.h"
@@ -58,6 +59,7 @@ static void compile_head(struct compile *c)
 	for (size_t i = 0; i < p->network.n_rules; i++)
 		if (p->network.rules[i]->verdict.action == ACTION_KILL)
 			head->classes |= CLASS_NETWORK_KILL;
+	head->classes |= number_classes(p);
 	memcpy(head->name, p->name, strlen(p->name));
 }
 
@@ -98,7 +100,7 @@ static void add_exec_patterns(struct compile *c, const struct policy_entries *li
 static int collect_patterns(struct compile *c)
 {
 	const struct policy *p = c->policy;
-	size_t n = p->exec.allow.count + p->exec.deny.count;
+	size_t n = p->exec.allow.count + p->exec.deny.count + p->exec.kill.count;
 
 	for (size_t i = 0; i < p->file.n_rules; i++)
 		n += p->file.rules[i]->paths.count;
@@ -107,6 +109,7 @@ static int collect_patterns(struct compile *c)
 		return -ENOMEM;
 	add_exec_patterns(c, &p->exec.allow, ACTION_ALLOW);
 	add_exec_patterns(c, &p->exec.deny, ACTION_DENY);
+	add_exec_patterns(c, &p->exec.kill, ACTION_KILL);
 	for (size_t i = 0; i < p->file.n_rules; i++) {
 		const struct file_rule *rule = p->file.rules[i];
 
@@ -226,6 +229,8 @@ static int compile_words(struct compile *c)
 		r = compile_paths(c);
 	if (!r && c->policy->network.present)
 		r = compile_network(c);
+	if (!r)
+		r = numbers_compile(c->policy, &c->rules, &c->words, &c->head);
 	if (!r)
 		r = rule_table_write(&c->rules, &c->words, &c->head);
 	if (!r) {

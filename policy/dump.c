@@ -103,6 +103,7 @@ static void dump_lists(struct dump *d, const char *name, const struct policy_lis
 	dump_default(d, lists->dflt);
 	dump_entries(d, "allow", &lists->allow);
 	dump_entries(d, "deny", &lists->deny);
+	dump_entries(d, "kill", &lists->kill);
 	close_group(d);
 }
 
@@ -129,12 +130,14 @@ static void dump_select(struct dump *d, const struct policy_select *select)
 
 static void dump_process(struct dump *d, const struct policy *p)
 {
-	if (!p->exec.present && !p->capabilities.present && !p->process_deny.count)
+	if (!p->exec.present && !p->capabilities.present && !p->process_deny.count &&
+	    !p->process_kill.count)
 		return;
 	open_group(d, "process");
 	dump_lists(d, "exec", &p->exec);
 	dump_lists(d, "capabilities", &p->capabilities);
 	dump_entries(d, "deny", &p->process_deny);
+	dump_entries(d, "kill", &p->process_kill);
 	close_group(d);
 }
 

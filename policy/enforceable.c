@@ -14,6 +14,27 @@ static void note(struct diag_list *diags, const struct policy_pos *pos, const ch
 	diag_add(diags, DIAG_NOTE, pos->file, pos->line, "%s", text);
 }
 
+/* The operations that are; the others are refused one by one. */
+#define ENFORCED(operation) (1ULL << OPERATION_##operation)
+
+static const uint64_t enforced_operations =
+	ENFORCED(PTRACE) | ENFORCED(USERNS) | ENFORCED(MOUNT) | ENFORCED(BPF) | ENFORCED(MODULE) |
+	ENFORCED(PERF) | ENFORCED(KEYRING) | ENFORCED(IO_URING) | ENFORCED(USERFAULTFD) |
+	ENFORCED(MEMFD_EXEC) | ENFORCED(DELETED_EXEC) | ENFORCED(SETNS) | ENFORCED(SIGNAL_OUTSIDE) |
+	ENFORCED(CGROUP_ESCAPE) | ENFORCED(REBOOT) | ENFORCED(SETTIME) | ENFORCED(SYSLOG);
+
+static void check_operations(const struct policy_entries *list, const char *key,
+			     struct diag_list *diags)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct policy_entry *entry = &list->items[i];
+
+		if (!(enforced_operations >> names_find(&names_process_deny, entry->text) & 1))
+			diag_add(diags, DIAG_ERROR, entry->pos.file, entry->pos.line,
+				 "not enforced yet: %s \"%s\"", key, entry->text);
+	}
+}
+
 static void check_lists(const struct policy_lists *lists, const char *key, struct diag_list *diags)
 {
 	if (lists->present)
@@ -73,9 +94,8 @@ void policy_enforceable(const struct policy *p, struct diag_list *diags)
 {
 	if (p->has_on_failure)
 		not_yet(diags, &p->on_failure_pos, "on_failure");
-	check_lists(&p->capabilities, "process.capabilities", diags);
-	if (p->process_deny.count)
-		not_yet(diags, &p->process_deny.items[0].pos, "process.deny");
+	check_operations(&p->process_deny, "process.deny", diags);
+	check_operations(&p->process_kill, "process.kill", diags);
 	check_file(&p->file, diags);
 	check_network(&p->network, diags);
 	check_lists(&p->device, "device", diags);

@@ -216,11 +216,24 @@ static bool check_net(const struct check *c)
 	return true;
 }
 
+static bool check_numbers(const struct check *c, const struct number_set *set)
+{
+	if (set->kill & ~set->deny || set->rules_count > 64 ||
+	    !within(c, set->rules_off, set->rules_count))
+		return false;
+	for (uint32_t i = 0; i < set->rules_count; i++)
+		if (c->words[set->rules_off + i] > UINT16_MAX ||
+		    !rule_exists(c, (uint16_t)c->words[set->rules_off + i]))
+			return false;
+	return true;
+}
+
 int image_check(const struct policy_head *head, const uint64_t *words)
 {
 	struct check c = { head, words };
 
-	if (!check_sections(&c) || !check_sources(&c) || !check_accepts(&c) || !check_net(&c))
+	if (!check_sections(&c) || !check_sources(&c) || !check_accepts(&c) || !check_net(&c) ||
+	    !check_numbers(&c, &head->capabilities) || !check_numbers(&c, &head->operations))
 		return -EBADMSG;
 	return check_dfa(&c);
 }

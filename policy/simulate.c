@@ -150,6 +150,15 @@ static int judge_address(const struct policy_image *image, const struct simulate
 	return simulate_net4(image, action->op, action->proto, address, action->port, ret);
 }
 
+/* As number_decide() of bpf/operation.bpf.h. */
+static struct decision judge_number(const struct policy_image *image,
+				    const struct simulate_action *action)
+{
+	if (action->event == EVENT_CAPABILITY)
+		return match_number(image, &image->head.capabilities, action->capability);
+	return match_number(image, &image->head.operations, action->event - EVENT_OPERATION);
+}
+
 /* As verdict_in_mode() of bpf/verdict.bpf.h. */
 static enum event_verdict verdict_in_mode(const struct policy_head *head, struct decision d)
 {
@@ -169,6 +178,10 @@ static int decide(const struct policy_image *image, const struct simulate_action
 	answer->judged = head->mode != POLICY_MODE_OFF && head->classes & action->classes;
 	if (!answer->judged)
 		return 0;
+	if (simulate_has_number(action)) {
+		answer->decision = judge_number(image, action);
+		return 0;
+	}
 	if (simulate_has_address(action))
 		return judge_address(image, action, &answer->decision);
 	return judge_names(image, action, answer);

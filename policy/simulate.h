@@ -65,6 +65,8 @@ struct simulate_action {
 	bool v6;
 	uint8_t address[16];
 	uint16_t port;
+	/* capabilities; an operation has its number in `event` */
+	uint32_t capability;
 };
 
 struct simulate_answer {
@@ -77,6 +79,11 @@ struct simulate_answer {
 static inline bool simulate_has_pair(const struct simulate_action *action)
 {
 	return action->event == EVENT_RENAME || action->event == EVENT_LINK;
+}
+
+static inline bool simulate_has_number(const struct simulate_action *action)
+{
+	return action->event == EVENT_CAPABILITY || action->event >= EVENT_OPERATION;
 }
 
 static inline bool simulate_has_address(const struct simulate_action *action)

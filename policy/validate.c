@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
+#include "policy/rules.h"
 #include "policy/set.h"
 
 static void need_default(struct diag_list *diags, const char *what, bool present,
@@ -32,8 +33,7 @@ static void check_defaults(const struct policy *p, struct diag_list *diags)
 
 static void check_rules(const struct policy *p, struct diag_list *diags)
 {
-	size_t rules =
-		p->exec.allow.count + p->exec.deny.count + p->file.n_rules + p->network.n_rules;
+	size_t rules = rule_count(p);
 
 	if (rules > BAILIFF_MAX_RULES)
 		diag_add(diags, DIAG_ERROR, p->pos.file, p->pos.line,

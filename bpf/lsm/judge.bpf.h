@@ -8,7 +8,11 @@
 #include "../parent.bpf.h"
 #include "../verdict.bpf.h"
 
-/* What is asked for. `reason`: why it can't be judged, where that is known beforehand; 0. */
+/* A request's `reason` where it is not the path that decides, but an operation does. */
+#define REQUEST_OPERATION(operation) (-1 - (int)(operation))
+
+/* What is asked for. `reason`: why it can't be judged, where that is known beforehand;
+ * REQUEST_OPERATION(); 0. */
 struct request {
 	__u8 action;	/* enum event_action */
 	bool args;	/* record the arguments of the execve */
@@ -144,18 +148,23 @@ SHARED int judge_path(struct subject *s, struct vfsmount *mnt, struct dentry *de
 	if (!scratch)
 		return judge_nothing(s, request->action, REASON_SCRATCH);
 	reason = judge_read(s, scratch, 0, mnt, dentry);
-	lower = request->lower || reason == PATH_INTERNAL;
+	lower = request->reason >= 0 && (request->lower || reason == PATH_INTERNAL);
 	if (lower ? !request->identity || s->task->identified : request->execute) {
 		s->task->identified |= !lower;
 		goto out;
 	}
-	if (reason == PATH_ANONYMOUS && request->held)
+	if (reason == PATH_ANONYMOUS && request->held && request->reason >= 0)
 		goto out;
 	if (reason == PATH_ANONYMOUS)
 		reason = REASON_NO_PATH;
 	if (request->reason)
 		reason = request->reason;
-	d = judge_file(s, scratch, request, lower, &reason);
+	if (reason < 0) {
+		d = image_unpack(image_number(s->head, EVENT_OPERATION, -1 - reason));
+		reason = 0;
+	} else {
+		d = judge_file(s, scratch, request, lower, &reason);
+	}
 	if (lower && !d.verdict)
 		goto out;
 	if (request->again && (!d.verdict || s->head->mode != POLICY_MODE_ENFORCE))

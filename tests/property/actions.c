@@ -40,6 +40,10 @@ void random_action(const struct model *m, struct model_action *action)
 	static const char *const verbs[] = { "exec",	"exec",	  "create", "mkdir",   "mknod",
 					     "symlink", "delete", "rmdir",  "truncate" };
 
+	if (one_in(8)) {
+		random_number(m, action);
+		return;
+	}
 	if (m->network && one_in(4)) {
 		random_address(m, action);
 		return;

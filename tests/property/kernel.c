@@ -134,6 +134,14 @@ static void fill(struct query *q, const struct kernel_question *question)
 		fill_address(q, action);
 		return;
 	}
+	if (simulate_has_number(action)) {
+		bool capability = action->event == EVENT_CAPABILITY;
+
+		q->kind = QUERY_NUMBER;
+		q->want[0] = capability ? EVENT_CAPABILITY : EVENT_OPERATION;
+		q->want[1] = capability ? action->capability : action->event - EVENT_OPERATION;
+		return;
+	}
 	q->kind = simulate_has_pair(action) ? QUERY_PAIR : QUERY_PATH;
 	for (int i = 0; i < 2; i++) {
 		q->want[i] = action->want[i];

@@ -21,7 +21,13 @@
 
 #define MODEL_FILE "p.cfg"
 
-enum model_section { SECTION_EXEC, SECTION_FILE, SECTION_NETWORK };
+enum model_section {
+	SECTION_EXEC,
+	SECTION_FILE,
+	SECTION_NETWORK,
+	SECTION_CAPABILITY,
+	SECTION_OPERATION,
+};
 enum model_act { ACT_ALLOW, ACT_DENY, ACT_KILL };
 enum model_default { NO_SECTION, DEFAULTS_ALLOW, DEFAULTS_DENY };
 enum model_mode { MODE_OFF, MODE_AUDIT, MODE_ENFORCE };
@@ -46,12 +52,13 @@ struct model_rule {
 	int ports[MODEL_PORTS][2];
 	int n_ranges;
 	struct model_range ranges[MODEL_RANGES];
-	unsigned line; /* in the text, set by model_text() */
+	const char *name; /* of SECTION_CAPABILITY and SECTION_OPERATION */
+	unsigned line;	  /* in the text, set by model_text() */
 };
 
 struct model {
 	enum model_mode mode;
-	enum model_default exec, file, network;
+	enum model_default exec, file, network, capabilities;
 	int n_rules;
 	struct model_rule rules[MODEL_RULES];
 };
@@ -96,6 +103,12 @@ void random_ports(struct model_rule *rule);
 void random_address(const struct model *m, struct model_action *action);
 bool range_has(const struct model_range *range, unsigned __int128 address);
 void range_text(const struct model_range *range, char *buf, size_t size);
+
+/* numbers.c: names that rules may have; an action with one, often one that a rule has; and
+ * whether two operations are judged together. */
+const char *random_name(enum model_section section);
+void random_number(const struct model *m, struct model_action *action);
+bool judged_together(const char *operation, const char *other);
 
 /* actions.c */
 void random_action(const struct model *m, struct model_action *action);

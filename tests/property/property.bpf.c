@@ -157,8 +157,10 @@ static long answer_one(__u32 i, void *context)
 		property_path(scratch, q, head);
 	else if (q->kind == QUERY_PAIR)
 		property_pair(scratch, q, head);
-	else
+	else if (q->kind == QUERY_ADDRESS)
 		property_address(q, head);
+	else
+		answer(q, head, image_unpack(image_number(head, q->want[0], q->want[1])), 0);
 	return 0;
 }
 

@@ -283,6 +283,26 @@ static void decide_address(const struct model *m, const struct model_action *act
 	*ret = conclude(&found, m->network);
 }
 
+static void decide_number(const struct model *m, const struct model_action *action,
+			  struct model_answer *ret)
+{
+	enum model_section section = action->count > 1 ? SECTION_CAPABILITY : SECTION_OPERATION;
+	const char *name = action->word[action->count - 1];
+	bool judged = section == SECTION_CAPABILITY && m->capabilities;
+	struct matches found = { 0 };
+
+	for (int i = 0; i < m->n_rules; i++) {
+		if (m->rules[i].section != section)
+			continue;
+		if (!strcmp(m->rules[i].name, name))
+			note_rule(&found, &m->rules[i]);
+		judged |= section == SECTION_OPERATION && judged_together(m->rules[i].name, name);
+	}
+	if (judged)
+		*ret = conclude(&found,
+				section == SECTION_CAPABILITY ? m->capabilities : DEFAULTS_ALLOW);
+}
+
 static const char *letters_of(const struct model_action *action)
 {
 	static const struct {
@@ -309,6 +329,10 @@ void reference_decide(const struct model *m, const struct model_action *action,
 	*ret = (struct model_answer){ 0 };
 	if (m->mode == MODE_OFF)
 		return;
+	if (!strcmp(verb, "capability") || action->count == 1) {
+		decide_number(m, action, ret);
+		return;
+	}
 	if (network ? !m->network : !m->file && (!m->exec || (!exec && !pair)))
 		return;
 	if (network)
