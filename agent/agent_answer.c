@@ -9,6 +9,7 @@
 #include "agent/cleanup.h"
 #include "agent/log.h"
 #include "agent/reply.h"
+#include "agent/selected.h"
 #include "agent/status.h"
 #include "agent/tail.h"
 
@@ -76,10 +77,87 @@ static int find_policy(struct agent *agent, const struct request *request, int p
 	return error ? fault_set(fault, error, "no policy '%s' is loaded", request->policy) : 0;
 }
 
+static int add_fact(struct json_object *facts, const char *key, struct json_object *value)
+{
+	return value ? json_object_object_add(facts, key, value) : 0;
+}
+
+static struct json_object *facts_of(const struct request *request, const char *path)
+{
+	struct json_object *facts = json_object_new_object();
+	const char *name = bind_name(request->name, path);
+
+	if (!facts)
+		return NULL;
+	if (add_fact(facts, "name", json_object_new_string(name)) ||
+	    add_fact(facts, "cgroup", json_object_new_string(path)) ||
+	    add_fact(facts, "image",
+		     request->image ? json_object_new_string(request->image) : NULL) ||
+	    add_fact(facts, "annotations", json_object_get(request->annotations)) ||
+	    add_fact(facts, "image_annotations", json_object_get(request->image_annotations)) ||
+	    add_fact(facts, "labels", json_object_get(request->labels))) {
+		json_object_put(facts);
+		return NULL;
+	}
+	return facts;
+}
+
+static int select_policy(const struct agent *agent, const struct request *request, const char *path,
+			 uint32_t *policy, struct json_object **selection, struct fault *fault)
+{
+	struct select_choice choice;
+	struct json_object *facts;
+	int error;
+
+	if (!agent->engine.selector)
+		return fault_set(fault, -ENOENT,
+				 "bind: no policy is named, and this agent could load none to "
+				 "select from");
+	facts = facts_of(request, path);
+	if (!facts)
+		return fault_errno(fault, -ENOMEM, "select");
+	error = selected_choose(agent->engine.selector, facts, &choice, selection, fault);
+	json_object_put(facts);
+	if (error)
+		return error;
+	error = engine_find_policy(&agent->engine, choice.chosen->policy, policy);
+	return error ? fault_errno(fault, error, "policy '%s'", choice.chosen->policy) : 0;
+}
+
+/* A container whose selection can't be remembered could not be selected again. */
+static int keep_selection(struct engine *engine, uint32_t number, struct json_object *selection,
+			  struct fault *fault)
+{
+	struct registry_entry entry;
+	uint64_t id = engine->objects.maps.containers[number].cgroup_id;
+	int error =
+		selected_keep(engine->objects.pin_dir, &engine->registry, number, id, selection);
+
+	if (!error)
+		return 0;
+	if (registry_find_id(&engine->registry, id, &entry))
+		unbind_container(&engine->objects, &entry);
+	return fault_errno(fault, error, "what is known of the container can't be kept");
+}
+
+static void fill_reply(const struct engine *engine, uint32_t number, struct json_object *reply)
+{
+	const struct container *container = &engine->objects.maps.containers[number];
+
+	json_object_object_add(reply, "number", json_object_new_uint64(number));
+	json_object_object_add(reply, "id", json_object_new_uint64(container->cgroup_id));
+}
+
+static void put_object(struct json_object **object)
+{
+	json_object_put(*object);
+}
+
 static int bind_request(struct agent *agent, const struct request *request, int passed,
 			struct json_object *reply, struct diag_list *diags, struct fault *fault)
 {
 	struct bind_request bind = { .name = request->name, .start = request->start };
+	OWNED(put_object) struct json_object *selection = NULL;
 	struct engine *engine = &agent->engine;
 	OWNED(close_fd) int cgroup = -1;
 	char path[PATH_MAX];
@@ -91,7 +169,10 @@ static int bind_request(struct agent *agent, const struct request *request, int 
 		error = cgroup = cgroup_open(engine->cgroup_root, path);
 	if (error < 0)
 		return fault_errno(fault, error, "cgroup %s", request->cgroup);
-	error = find_policy(agent, request, passed, &bind.policy, diags, fault);
+	if (request->policy || request->file)
+		error = find_policy(agent, request, passed, &bind.policy, diags, fault);
+	else
+		error = select_policy(agent, request, path, &bind.policy, &selection, fault);
 	if (error)
 		return error;
 	bind.cgroup = cgroup;
@@ -99,11 +180,11 @@ static int bind_request(struct agent *agent, const struct request *request, int 
 	error = bind_container(&engine->objects, &engine->registry, &bind, &number, &why);
 	if (error)
 		return fault_set(fault, error, "cgroup %s: %s", path, why.text);
-	json_object_object_add(reply, "number", json_object_new_uint64(number));
-	json_object_object_add(
-		reply, "id",
-		json_object_new_uint64(engine->objects.maps.containers[number].cgroup_id));
-	return 0;
+	if (selection)
+		error = keep_selection(engine, number, selection, fault);
+	if (!error)
+		fill_reply(engine, number, reply);
+	return error;
 }
 
 static struct json_object *answer_bind(struct agent *agent, const struct request *request,
@@ -143,6 +224,7 @@ static struct json_object *answer_unbind(struct agent *agent, const struct reque
 	if (!find_container(agent, request, &entry) ||
 	    unbind_container(&agent->engine.objects, &entry))
 		return reply_error(&none, NULL);
+	selected_forget(agent->engine.objects.pin_dir, entry.cgroup_id);
 	log_info("unbound %s", *entry.path ? entry.path : entry.name);
 	return reply_ok();
 }

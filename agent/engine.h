@@ -13,11 +13,13 @@
 #include "agent/txn.h"
 #include "audit/enrich.h"
 #include "policy/diag.h"
+#include "policy/select.h"
 
 struct engine {
 	struct objects objects;
 	struct registry registry;
 	struct rules rules;
+	struct selector *selector; /* NULL: no policies were loaded by this process */
 	int cgroup_root;
 };
 
@@ -38,8 +40,9 @@ int engine_open(struct engine *engine, const struct objects_options *options, st
 /* Lets go; what is in force stays. */
 void engine_close(struct engine *engine);
 
-/* Puts the policies of a directory in force in place of those of the directory before; on
- * error those stay. -EINVAL: `diags` has errors. -EBUSY and others: the fault says. */
+/* Puts the policies of a directory in force in place of those of the directory before, and
+ * selects those of containers that have a selected one again (agent/reselect.h); on error all
+ * stays. -EINVAL: `diags` has errors. -EBUSY and others: the fault says. */
 int engine_reload(struct engine *engine, const struct engine_source *source,
 		  struct txn_summary *summary, struct diag_list *diags, struct fault *fault);
 

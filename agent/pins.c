@@ -250,6 +250,10 @@ static int remove_all(const char *dir)
 	if (!error)
 		error = unlink_below(dir, PINS_ON_DEMAND, true);
 	if (!error)
+		error = empty_part(dir, PINS_SELECTED, NULL);
+	if (!error)
+		error = unlink_below(dir, PINS_SELECTED, true);
+	if (!error)
 		error = empty_part(dir, "maps", NULL);
 	if (!error)
 		error = unlink_below(dir, "links", true);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The pin directory of an instance: maps/NAME, links/CLASS-PROGRAM, on_demand/PROGRAM (those
- * that are attached once a policy needs them), sweep_tasks and mark_task (programs),
- * and `complete`, a map that is pinned last: without it, the rest is half of something.
+ * that are attached once a policy needs them), selected/CGROUP (agent/selected.h), sweep_tasks
+ * and mark_task (programs), and `complete`, a map that is pinned last: without it, the rest is half
+ * of something.
  */
 #ifndef BAILIFF_PINS_H
 #define BAILIFF_PINS_H
@@ -16,6 +17,7 @@
 #define PINS_SWEEP "sweep_tasks"
 #define PINS_MARK "mark_task"
 #define PINS_ON_DEMAND "on_demand"
+#define PINS_SELECTED "selected"
 
 /* What the programs that are pinned were built as. */
 struct pins_marker {

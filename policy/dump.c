@@ -124,6 +124,10 @@ static void dump_select(struct dump *d, const struct policy_select *select)
 	dump_entries(d, "annotations", &select->annotations);
 	dump_entries(d, "labels", &select->labels);
 	dump_entries(d, "cgroup", &select->cgroup);
+	if (select->trust_annotations) {
+		indent(d);
+		fputs("trust = \"annotation\";\n", d->out);
+	}
 	if (select->has_priority) {
 		indent(d);
 		fprintf(d->out, "priority = %d;\n", select->priority);

@@ -67,8 +67,6 @@ void policy_enforceable(const struct policy *p, struct diag_list *diags)
 {
 	if (p->has_on_failure)
 		not_yet(diags, &p->on_failure_pos, "on_failure");
-	if (p->select.present)
-		not_yet(diags, &p->select.pos, "select");
 	check_operations(&p->process_deny, "process.deny", diags);
 	check_operations(&p->process_kill, "process.kill", diags);
 	check_network(&p->network, diags);

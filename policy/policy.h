@@ -124,6 +124,7 @@ struct policy_select {
 	bool present;
 	struct policy_pos pos;
 	struct policy_entries name, image, annotations, labels, cgroup;
+	bool trust_annotations; /* those that the author of the image chose count too */
 	bool has_priority;
 	int priority;
 };
