@@ -9,6 +9,7 @@
 #include "agent/args.h"
 #include "agent/cleanup.h"
 #include "policy/names.h"
+#include "policy/seccomp.h"
 
 #define WORDS_MAX 4 /* of one action */
 
@@ -25,7 +26,8 @@ const char action_help[] =
 	"                          also send and bind. PROTO: tcp, udp; icmp and others have no\n"
 	"                          PORT, and are not all judged\n"
 	"  capability NAME         as in capabilities(7), in lower case without CAP_\n"
-	"  ptrace, userns, ...     what process.deny names\n";
+	"  ptrace, userns, ...     what process.deny names\n"
+	"  syscall NAME            what the seccomp filter answers\n";
 
 struct words {
 	const char *word[WORDS_MAX];
@@ -229,6 +231,19 @@ static int parse_operation(const struct words *words, struct simulate_action *wh
 	return 0;
 }
 
+/* There is nothing in it for the simulator: no program judges it. */
+static int parse_syscall(const struct words *words, struct simulate_action *what,
+			 struct fault *fault)
+{
+	struct seccomp_decision ignored;
+	const struct policy none = { 0 };
+
+	(void)what;
+	if (seccomp_decide(&none, words->word[1], &ignored) == -ENOENT)
+		return fault_set(fault, -EINVAL, "unknown syscall \"%s\"", words->word[1]);
+	return 0;
+}
+
 struct verb {
 	const char *name;
 	int (*parse)(const struct words *words, struct simulate_action *what, struct fault *fault);
@@ -293,6 +308,7 @@ static const struct verb verbs[] = {
 	OPERATION("reboot"),
 	OPERATION("settime"),
 	OPERATION("syslog"),
+	{ "syscall", parse_syscall, 0, { 0, 0 }, 1, 1, "syscall NAME" },
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -377,6 +393,8 @@ int action_parse(char *const *args, size_t n, struct action *action, struct faul
 	*action = (struct action){ .verb = verb->name };
 	if (verb->parse == parse_address)
 		snprintf(action->proto, sizeof(action->proto), "%s", words.word[1]);
+	if (verb->parse == parse_syscall)
+		snprintf(action->syscall, sizeof(action->syscall), "%s", words.word[1]);
 	action->what.event = verb->event;
 	memcpy(action->what.want, verb->want, sizeof(verb->want));
 	error = verb->parse(&words, &action->what, fault);

@@ -47,6 +47,7 @@ enum policy_class {
 	CLASS_WX_MEMORY = 1 << 6,
 	CLASS_SIGNAL = 1 << 7,
 	CLASS_CGROUP = 1 << 8,
+	CLASS_SECCOMP = 1 << 30,     /* no program judges it: it is what user space installs */
 };
 
 /* What process.deny names, in the order of names_process_deny. */

@@ -9,6 +9,7 @@
 #include "policy/netcompile.h"
 #include "policy/numbers.h"
 #include "policy/rules.h"
+#include "policy/seccomp.h"
 #include "policy/subset.h"
 #include "policy/table.h"
 
@@ -56,6 +57,8 @@ static void compile_head(struct compile *c)
 		head->classes |= CLASS_FILE;
 	if (p->network.present)
 		head->classes |= CLASS_NETWORK;
+	if (seccomp_wanted(p))
+		head->classes |= CLASS_SECCOMP;
 	for (size_t i = 0; i < p->network.n_rules; i++)
 		if (p->network.rules[i]->verdict.action == ACTION_KILL)
 			head->classes |= CLASS_NETWORK_KILL;

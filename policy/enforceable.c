@@ -103,5 +103,8 @@ void policy_enforceable(const struct policy *p, struct diag_list *diags)
 	check_lists(&p->device, "device", diags);
 	check_lists(&p->sysctl_write, "sysctl.write", diags);
 	check_lists(&p->sysctl_read, "sysctl.read", diags);
-	check_lists(&p->seccomp, "seccomp", diags);
+	if (p->seccomp.present)
+		note(diags, &p->seccomp.pos,
+		     "seccomp filters are installed by \"bailiff run\", and by a runtime from what "
+		     "\"bailiff seccomp\" prints; a container that is bound gets none");
 }
