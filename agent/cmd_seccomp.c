@@ -161,18 +161,16 @@ static void add_ipc(struct json_object *list, unsigned call, uint32_t action, ui
 	json_object_array_add(list, object);
 }
 
+/* Without "flags", which runc 1.1 refuses whatever they are. */
 static struct json_object *section_of(const struct policy *p, const struct seccomp_rules *rules,
 				      bool audit)
 {
 	struct json_object *section = json_object_new_object();
-	struct json_object *flags = json_object_new_array();
 	struct json_object *calls = json_object_new_array();
 	uint32_t dflt = seccomp_default(p, audit);
 
 	add_action(section, "defaultAction", "defaultErrnoRet", dflt);
 	add_architectures(section);
-	json_object_array_add(flags, json_object_new_string("SECCOMP_FILTER_FLAG_LOG"));
-	json_object_object_add(section, "flags", flags);
 	for (int i = ACTION_ALLOW; i <= ACTION_KILL; i++) {
 		enum policy_action which = (enum policy_action)i;
 

@@ -44,6 +44,11 @@ static uint16_t default_allow(const struct policy *p)
 	return p->exec.dflt == DEFAULT_ALLOW ? allow | ACCESS_EXEC : allow;
 }
 
+uint16_t policy_default_allow(const struct policy *p)
+{
+	return default_allow(p);
+}
+
 static void compile_head(struct compile *c)
 {
 	const struct policy *p = c->policy;
