@@ -205,7 +205,7 @@ static void tells_the_truth(void **state)
 	free(paths);
 }
 
-/* Each rule allows what the next one does, and one is denied. */
+/* Three rules allow the same each time, forty what the next one does too; three are denied. */
 static void sees_through_many_rules(void **state)
 {
 	struct diag_list diags = { 0 };

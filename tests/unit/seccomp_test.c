@@ -179,17 +179,17 @@ static long call32(long number, long a, long b, long c)
 	return (int)result;
 }
 
-/* Without the 32-bit table int 0x80 is a SIGSEGV. */
-static int has_call32(void)
-{
-	CHECK(call32(20, 0, 0, 0) == getpid());
-	return ENDED_WELL;
-}
-
+/* Without a filter; where the kernel has no 32-bit table int 0x80 is a SIGSEGV. */
 static bool can_call32(void)
 {
-	return under("seccomp = { default = \"allow\"; deny = \"chown\"; };", false, has_call32) ==
-	       ENDED_WELL;
+	int status;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (!child)
+		_exit(call32(20, 0, 0, 0) != getpid());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return !status;
 }
 
 static int denies_32_bit_calls(void)
