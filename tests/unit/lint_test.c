@@ -220,6 +220,12 @@ static void sees_through_many_rules(void **state)
 	for (int i = 0; i < 900; i++)
 		fprintf(out, "{ action = \"allow\"; access = \"r\"; path = \"/srv/%d{,/**}\"; },\n",
 			i / 3);
+	for (int depth = 1; depth <= 40; depth++) {
+		fprintf(out, "{ action = \"allow\"; access = \"r\"; path = \"");
+		for (int k = 0; k < depth; k++)
+			fprintf(out, "/a");
+		fprintf(out, "/**\"; },\n");
+	}
 	fprintf(out,
 		"{ action = \"deny\"; access = \"r\"; path = \"/srv/299{,/**}\"; } ); }; } );\n");
 	fclose(out);
