@@ -11,6 +11,8 @@
 #include "policy/cleanup.h"
 #include "policy/names.h"
 
+#define API_LEVEL 3 /* logs, and kills processes: see seccomp_api_get(3) */
+
 /* Whose calls else a kernel takes. */
 static const struct {
 	uint32_t native, also[SECCOMP_ARCHITECTURES - 1];
@@ -237,6 +239,9 @@ int seccomp_compile(const struct policy *p, bool audit_only, struct seccomp_prog
 	*ret = (struct seccomp_program){ 0 };
 	if (!seccomp_wanted(p))
 		return 0;
+	/* what the oldest kernel of ours takes, whatever this process may ask its own */
+	if (seccomp_api_get() < API_LEVEL)
+		seccomp_api_set(API_LEVEL);
 	filter = seccomp_init(seccomp_default(p, audit));
 	r = filter ? fill(filter, p, audit) : -ENOMEM;
 	if (!r)

@@ -8,6 +8,7 @@ CFG=$W/seccomp.cfg
 KEYCTL="call 250 0 -2 1"      # KEYCTL_GET_KEYRING_ID
 KEYCTL32="call32 288 0 -2 1"
 ADD_KEY="call 248 0 0 0 0 -2" # EFAULT: it is not let in
+ADD_KEY32="call32 286 0 0 0 0 -2"
 NEEDED='"execve", "exit_group", "write", "read", "brk", "arch_prctl", "set_tid_address", "set_robust_list", "rseq",
 	"prlimit64", "readlink", "readlinkat", "getrandom", "mprotect", "newfstatat", "fstat", "uname", "futex", "mmap"'
 
@@ -21,8 +22,25 @@ run() {
 answers() {
 	local name="$1" policy="$2" wanted="$3" answer="$4"
 	shift 4
+	[ "$name" != served ] || cell_of "$policy" "$answer" "$*"
 	status "$name: $policy: $(short "$*"): status $wanted" "$wanted" run "$policy" $OPTIONS -- "$OP" "$@"
 	[ -z "$answer" ] || says "$name: $policy: $(short "$*"): $answer" "$W/out" ": $answer\$"
+	cell
+}
+
+# cell_of POLICY ANSWER OP: calls of each table are operations of their own
+cell_of() {
+	local operation=call
+	case $3 in
+	*call32*) operation=call32 ;;
+	child* | thread*) return ;;
+	esac
+	case $1-$2 in
+	some-ok) cell seccomp $operation allow ;;
+	some-EPERM) cell seccomp $operation deny ;;
+	some-) cell seccomp $operation kill ;;
+	dry-*) cell seccomp $operation audit ;;
+	esac
 }
 
 # lines of the kernel's log on a call: its number, its table and the action's code
@@ -57,7 +75,9 @@ filters() {
 	answers "$1" some 1 EPERM $KEYCTL32
 	answers "$1" some 1 EPERM child $KEYCTL
 	answers "$1" some 1 EPERM thread $KEYCTL
+	answers "$1" some 0 ok call32 199
 	answers "$1" some 159 "" $ADD_KEY # SIGSYS
+	answers "$1" some 159 "" $ADD_KEY32
 	answers "$1" named 1 EXDEV $KEYCTL
 	answers "$1" only 0 ok call 39
 	answers "$1" only 1 EPERM call 102
@@ -71,7 +91,11 @@ filters() {
 	answers "$1 --audit-only" some 0 ok $KEYCTL
 	answers "$1 --audit-only" some 1 EFAULT $ADD_KEY
 	OPTIONS=
+	cell seccomp call neighbour
 	status "$1: a neighbour: $KEYCTL" 0 "$OP" $KEYCTL
+	cell seccomp call32 neighbour
+	status "$1: a neighbour: $KEYCTL32" 0 "$OP" $KEYCTL32
+	cell
 	status "$1: no privilege is lost: setuid programs" 0 run some -- grep -q "NoNewPrivs:.*0" /proc/self/status
 	status "$1: another program under it" 1 run some -- sh -c "$OP $KEYCTL"
 }
