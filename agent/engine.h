@@ -49,8 +49,7 @@ int engine_reload(struct engine *engine, const struct engine_source *source,
  * that it wants, if any, is the caller's. */
 int engine_add_policy(struct engine *engine, const struct engine_source *source, FILE *in,
 		      const char *display_name, const char *name, uint32_t *number,
-		      struct seccomp_program *filter, struct diag_list *diags,
-		      struct fault *fault);
+		      struct seccomp_program *filter, struct diag_list *diags, struct fault *fault);
 int engine_drop_unused(struct engine *engine, struct fault *fault);
 
 /* Number of a policy of the directory; -ENOENT. */

@@ -138,26 +138,13 @@ static void lint_list(const struct policy_lists *lists, const char *what, struct
 	}
 }
 
-/* Rules on addresses that say what the default says. */
-static void lint_network(const struct policy_network *network, struct diag_list *diags)
-{
-	for (size_t i = 0; i < network->n_rules && network->dflt == DEFAULT_ALLOW; i++) {
-		const struct net_rule *rule = network->rules[i];
-
-		if (rule->verdict.action == ACTION_ALLOW && !rule->verdict.audit)
-			diag_add(diags, DIAG_WARNING, rule->pos.file, rule->pos.line,
-				 "this rule allows nothing that the default does not allow: "
-				 "everything else is allowed as well");
-	}
-}
-
 void policy_lint(const struct policy *p, struct diag_list *diags)
 {
 	lint_capabilities(p, diags);
 	lint_handles(p, diags);
 	lint_list(&p->capabilities, "capability", diags);
 	lint_paths(p, diags);
-	lint_network(&p->network, diags);
+	lint_network(p, diags);
 	lint_devices(p, diags);
 	lint_list(&p->device, "device", diags);
 	lint_sysctl(p, diags);
