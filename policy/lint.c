@@ -34,7 +34,7 @@ static const struct {
 
 static bool taken_away(const struct policy *p, const char *verb)
 {
-	return verb && find(&p->process_deny, verb);
+	return verb && (find(&p->process_deny, verb) || find(&p->process_kill, verb));
 }
 
 static void lint_capabilities(const struct policy *p, struct diag_list *diags)

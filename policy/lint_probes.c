@@ -61,7 +61,8 @@ static bool excused(const struct policy *p, enum excuse excuse)
 	case EXCUSE_SYSCTL:
 		return p->sysctl_write.present;
 	case EXCUSE_CGROUP:
-		return has(&p->process_deny, "cgroup_escape");
+		return has(&p->process_deny, "cgroup_escape") ||
+		       has(&p->process_kill, "cgroup_escape");
 	case EXCUSE_MEMORY:
 		return p->capabilities.present && p->capabilities.dflt == DEFAULT_DENY &&
 		       !has(&p->capabilities.allow, "sys_rawio");

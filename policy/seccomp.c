@@ -120,6 +120,11 @@ void seccomp_rules_clear(struct seccomp_rules *rules)
 	*rules = (struct seccomp_rules){ 0 };
 }
 
+bool seccomp_known(const char *name)
+{
+	return seccomp_syscall_resolve_name(name) != __NR_SCMP_ERROR;
+}
+
 int seccomp_decide(const struct policy *p, const char *name, struct seccomp_decision *ret)
 {
 	POLICY_CLEANUP(seccomp_rules_clear) struct seccomp_rules rules = { 0 };

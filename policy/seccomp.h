@@ -22,6 +22,9 @@ struct seccomp_decision {
 	const struct policy_pos *rule; /* NULL: the default */
 };
 
+/* Is there a call of that name? */
+bool seccomp_known(const char *name);
+
 /* Decides a call, whatever the mode. Returns 0, or -ENOENT if there is no call of that name. */
 int seccomp_decide(const struct policy *p, const char *name, struct seccomp_decision *ret);
 
