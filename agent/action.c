@@ -10,6 +10,7 @@
 #include "agent/args.h"
 #include "agent/cleanup.h"
 #include "policy/names.h"
+#include "policy/seccomp.h"
 
 #define WORDS_MAX 4 /* of one action */
 
@@ -240,6 +241,16 @@ static size_t more_words(const char *verb, const char *word)
 	return 0;
 }
 
+/* There is nothing in it for the simulator: no program judges it. */
+static int parse_syscall(const struct words *words, struct simulate_action *what,
+			 struct fault *fault)
+{
+	(void)what;
+	if (!seccomp_known(words->word[1]))
+		return fault_set(fault, -EINVAL, "unknown syscall \"%s\"", words->word[1]);
+	return 0;
+}
+
 struct verb {
 	const char *name;
 	int (*parse)(const struct words *words, struct simulate_action *what, struct fault *fault);
@@ -314,6 +325,7 @@ static const struct verb verbs[] = {
 	OPERATION("syslog"),
 	{ "device", parse_device, EVENT_DEVICE, { 0, 0 }, 2, 3, "device TYPE MAJOR:MINOR LETTERS" },
 	{ "sysctl", parse_sysctl, EVENT_SYSCTL, { 0, 0 }, 2, 3, "sysctl write NAME VALUE" },
+	{ "syscall", parse_syscall, 0, { 0, 0 }, 1, 1, "syscall NAME" },
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -400,6 +412,8 @@ int action_parse(char *const *args, size_t n, struct action *action, struct faul
 	*action = (struct action){ .verb = verb->name };
 	if (verb->parse == parse_address)
 		snprintf(action->proto, sizeof(action->proto), "%s", words.word[1]);
+	if (verb->parse == parse_syscall)
+		snprintf(action->syscall, sizeof(action->syscall), "%s", words.word[1]);
 	action->what.event = verb->event;
 	memcpy(action->what.want, verb->want, sizeof(verb->want));
 	error = verb->parse(&words, &action->what, fault);

@@ -21,6 +21,7 @@ extern const char action_help[];
 struct action {
 	const char *verb; /* static */
 	char proto[16];	  /* of an address, as it was named */
+	char syscall[40]; /* asks for a call instead of what follows; else "" */
 	struct simulate_action what;
 };
 

@@ -76,6 +76,8 @@ int action_text(const struct action *action, struct audit_text *out)
 	char letters[ACCESS_BITS + 1];
 	int error = audit_text_puts(out, action->verb);
 
+	if (!error && *action->syscall)
+		return audit_text_printf(out, " %s", action->syscall);
 	if (!error && simulate_has_address(what))
 		return put_address(action, out);
 	if (!error && what->event == EVENT_DEVICE)

@@ -7,6 +7,7 @@
 #include "agent/bind.h"
 #include "agent/cgroup.h"
 #include "agent/cleanup.h"
+#include "agent/filter.h"
 #include "agent/log.h"
 #include "agent/reply.h"
 #include "agent/selected.h"
@@ -46,14 +47,17 @@ static struct json_object *answer_reload(struct agent *agent)
 }
 
 static int add_private(struct agent *agent, const struct request *request, int passed,
-		       uint32_t *policy, struct diag_list *diags, struct fault *fault)
+		       uint32_t *policy, struct json_object *reply, struct diag_list *diags,
+		       struct fault *fault)
 {
+	OWNED(seccomp_program_clear) struct seccomp_program filter = { 0 };
 	const struct engine_source source = {
 		.preset_dir = agent->settings->preset_dir,
 		.audit_only = agent->settings->audit_only || request->audit_only,
 	};
 	OWNED(close_file) FILE *in = NULL;
 	OWNED(close_fd) int fd = dup(passed);
+	int error;
 
 	if (fd < 0)
 		return fault_set(fault, -EINVAL, "bind: 'file' without a descriptor");
@@ -62,19 +66,40 @@ static int add_private(struct agent *agent, const struct request *request, int p
 		return fault_errno(fault, -errno, "%s", request->file);
 	take_fd(&fd);
 	agent->private_policies = true;
-	return engine_add_policy(&agent->engine, &source, in, request->file, request->policy,
-				 policy, diags, fault);
+	error = engine_add_policy(&agent->engine, &source, in, request->file, request->policy,
+				  policy, &filter, diags, fault);
+	if (!error)
+		filter_add(reply, &filter);
+	return error;
+}
+
+/* Only who starts a process can give it a filter. */
+static void note_filter(const struct engine *engine, uint32_t policy, struct diag_list *diags)
+{
+	OWNED(free_memory) struct policy_head *heads = NULL;
+	uint32_t count;
+
+	if (!maps_read_directory(&engine->objects.maps, &heads, &count) && policy < count &&
+	    heads[policy].classes & CLASS_SECCOMP)
+		diag_add(diags, DIAG_NOTE, NULL, 0,
+			 "the seccomp section of %s is not in force for a container that is bound: "
+			 "give the runtime what \"bailiff seccomp\" prints",
+			 heads[policy].name);
 }
 
 static int find_policy(struct agent *agent, const struct request *request, int passed,
-		       uint32_t *policy, struct diag_list *diags, struct fault *fault)
+		       uint32_t *policy, struct json_object *reply, struct diag_list *diags,
+		       struct fault *fault)
 {
 	int error;
 
 	if (request->file)
-		return add_private(agent, request, passed, policy, diags, fault);
+		return add_private(agent, request, passed, policy, reply, diags, fault);
 	error = engine_find_policy(&agent->engine, request->policy, policy);
-	return error ? fault_set(fault, error, "no policy '%s' is loaded", request->policy) : 0;
+	if (error)
+		return fault_set(fault, error, "no policy '%s' is loaded", request->policy);
+	note_filter(&agent->engine, *policy, diags);
+	return 0;
 }
 
 static int add_fact(struct json_object *facts, const char *key, struct json_object *value)
@@ -170,7 +195,7 @@ static int bind_request(struct agent *agent, const struct request *request, int 
 	if (error < 0)
 		return fault_errno(fault, error, "cgroup %s", request->cgroup);
 	if (request->policy || request->file)
-		error = find_policy(agent, request, passed, &bind.policy, diags, fault);
+		error = find_policy(agent, request, passed, &bind.policy, reply, diags, fault);
 	else
 		error = select_policy(agent, request, path, &bind.policy, &selection, fault);
 	if (error)
@@ -197,6 +222,8 @@ static struct json_object *answer_bind(struct agent *agent, const struct request
 	if (reply && bind_request(agent, request, passed, reply, &diags, &fault)) {
 		json_object_put(reply);
 		reply = reply_error(&fault, &diags);
+	} else if (reply && !request->file) {
+		reply_add_diagnostics(reply, &diags);
 	}
 	diag_clear(&diags);
 	return reply;

@@ -10,6 +10,7 @@
 #include "agent/reply.h"
 #include "agent/settings.h"
 #include "policy/image.h"
+#include "policy/lint.h"
 #include "policy/policy.h"
 
 static const char usage[] =
@@ -80,8 +81,10 @@ static int compile_all(const struct policy_set *set, struct diag_list *diags)
 
 		if (error && !diags->errors)
 			return error;
-		if (!error)
+		if (!error) {
 			note_unenforced(policy, diags);
+			policy_lint(policy, diags);
+		}
 	}
 	return diags->errors ? -EINVAL : 0;
 }

@@ -211,8 +211,9 @@ int engine_reload(struct engine *engine, const struct engine_source *source,
 
 int engine_add_policy(struct engine *engine, const struct engine_source *source, FILE *in,
 		      const char *display_name, const char *name, uint32_t *number,
-		      struct diag_list *diags, struct fault *fault)
+		      struct seccomp_program *filter, struct diag_list *diags, struct fault *fault)
 {
+	OWNED(seccomp_program_clear) struct seccomp_program program = { 0 };
 	OWNED(policy_set_freep) struct policy_set *set = NULL;
 	OWNED(txn_abort) struct txn txn = { 0 };
 	struct txn_summary summary;
@@ -227,8 +228,17 @@ int engine_add_policy(struct engine *engine, const struct engine_source *source,
 	policy_enforceable(policy, diags);
 	if (diags->errors)
 		return not_loaded(-EINVAL, display_name, diags, fault);
+	error = seccomp_compile(policy, source->audit_only, &program, diags);
+	if (error)
+		return not_loaded(error, display_name, diags, fault);
 	error = txn_begin(&txn, PLAN_EDIT, &engine->objects.maps, fault);
 	if (!error)
 		error = put(&txn, policy, true, source->audit_only, number, diags, fault);
-	return error ? error : commit(engine, &txn, NULL, &summary, diags, fault);
+	if (!error)
+		error = commit(engine, &txn, NULL, &summary, diags, fault);
+	if (error)
+		return error;
+	*filter = program;
+	program = (struct seccomp_program){ 0 };
+	return 0;
 }

@@ -14,7 +14,8 @@
  *   unbind  one of id (cgroup id), cgroup, name
  *   tail    denied (bool), container (name or cgroup path), class (string)
  *
- * The reply is {"ok": true, ...} or {"ok": false, "error": "...", "diagnostics": [...]}.
+ * The reply to a bind with a file has the syscall filter that the policy wants, as the numbers of
+ * "seccomp". The reply is {"ok": true, ...} or {"ok": false, "error": "...", "diagnostics": [...]}.
  */
 #ifndef BAILIFF_REQUEST_H
 #define BAILIFF_REQUEST_H

@@ -55,6 +55,7 @@ enum policy_class {
 	CLASS_DEVICE = 1 << 9,
 	CLASS_SYSCTL_READ = 1 << 10,
 	CLASS_SYSCTL_WRITE = 1 << 11,
+	CLASS_SECCOMP = 1 << 30, /* no program judges it: it is what user space installs */
 };
 
 /* What process.deny names, in the order of names_process_deny. */

@@ -11,6 +11,7 @@
 #include "policy/netcompile.h"
 #include "policy/numbers.h"
 #include "policy/rules.h"
+#include "policy/seccomp.h"
 #include "policy/subset.h"
 #include "policy/table.h"
 
@@ -52,6 +53,11 @@ static uint16_t default_allow(const struct policy *p)
 	return p->exec.dflt == DEFAULT_ALLOW ? allow | ACCESS_EXEC : allow;
 }
 
+uint16_t policy_default_allow(const struct policy *p)
+{
+	return default_allow(p);
+}
+
 static void compile_head(struct compile *c)
 {
 	const struct policy *p = c->policy;
@@ -71,6 +77,8 @@ static void compile_head(struct compile *c)
 		head->classes |= CLASS_SYSCTL_READ;
 	if (p->sysctl_write.present)
 		head->classes |= CLASS_SYSCTL_WRITE;
+	if (seccomp_wanted(p))
+		head->classes |= CLASS_SECCOMP;
 	for (size_t i = 0; i < p->network.n_rules; i++)
 		if (p->network.rules[i]->verdict.action == ACTION_KILL)
 			head->classes |= CLASS_NETWORK_KILL;

@@ -282,6 +282,7 @@ static void dump_seccomp(struct dump *d, const struct policy *p)
 	dump_default(d, p->seccomp.dflt);
 	dump_entries(d, "allow", &p->seccomp.allow);
 	dump_entries(d, "deny", &p->seccomp.deny);
+	dump_entries(d, "kill", &p->seccomp.kill);
 	if (p->seccomp_errno) {
 		indent(d);
 		fprintf(d->out, "errno = \"%s\";\n", p->seccomp_errno);

@@ -34,12 +34,6 @@ static void check_operations(const struct policy_entries *list, const char *key,
 	}
 }
 
-static void check_lists(const struct policy_lists *lists, const char *key, struct diag_list *diags)
-{
-	if (lists->present)
-		not_yet(diags, &lists->pos, key);
-}
-
 static void check_net_rule(const struct net_rule *rule, struct diag_list *diags)
 {
 	if (rule->op == NET_ACCEPT)
@@ -70,5 +64,8 @@ void policy_enforceable(const struct policy *p, struct diag_list *diags)
 	check_operations(&p->process_deny, "process.deny", diags);
 	check_operations(&p->process_kill, "process.kill", diags);
 	check_network(&p->network, diags);
-	check_lists(&p->seccomp, "seccomp", diags);
+	if (p->seccomp.present)
+		note(diags, &p->seccomp.pos,
+		     "seccomp filters are installed by \"bailiff run\", and by a runtime from what "
+		     "\"bailiff seccomp\" prints; a container that is bound gets none");
 }

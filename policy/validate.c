@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "policy/rules.h"
+#include "policy/seccomp.h"
 #include "policy/set.h"
 
 static void need_default(struct diag_list *diags, const char *what, bool present,
@@ -60,6 +61,7 @@ int validate_set(const struct policy_set *set, struct diag_list *diags)
 	for (size_t i = 0; i < set->count; i++) {
 		check_defaults(set->policies[i], diags);
 		check_rules(set->policies[i], diags);
+		seccomp_check(set->policies[i], diags);
 	}
 	return diags->errors > errors ? -EINVAL : 0;
 }

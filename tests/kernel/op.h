@@ -22,6 +22,7 @@ struct op {
 
 /* Each ends with an element without a name. */
 extern const struct op op_attribute[];
+extern const struct op op_call[];
 extern const struct op op_capability[];
 extern const struct op op_deliver[];
 extern const struct op op_device[];
