@@ -40,7 +40,7 @@ static const struct {
 	uint32_t classes;
 } on_demand[] = {
 	{ "bailiff_kill_", HOOK_NETWORK, CLASS_NETWORK_KILL },
-	{ "bailiff_cgroup_", HOOK_PROCESS, CLASS_CGROUP },
+	{ "bailiff_cgroupfs_", HOOK_PROCESS, CLASS_CGROUP },
 	{ "bailiff_append_", HOOK_FILE, CLASS_APPEND },
 	/* once it is attached, the kernel reads the old value before each access of any process
 	 * (__cgroup_bpf_run_filter_sysctl()) */

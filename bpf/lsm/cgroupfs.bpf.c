@@ -69,7 +69,7 @@ static __always_inline int cgroupfs_judge(struct file *file, bool opened)
 }
 
 SEC("lsm/file_open")
-int BPF_PROG(bailiff_cgroup_open, struct file *file, int ret)
+int BPF_PROG(bailiff_cgroupfs_open, struct file *file, int ret)
 {
 	if (ret || !(file->f_mode & FMODE_WRITE) || !cgroupfs_is(file))
 		return ret;
@@ -77,7 +77,7 @@ int BPF_PROG(bailiff_cgroup_open, struct file *file, int ret)
 }
 
 SEC("lsm/file_permission")
-int BPF_PROG(bailiff_cgroup_write, struct file *file, int mask, int ret)
+int BPF_PROG(bailiff_cgroupfs_write, struct file *file, int mask, int ret)
 {
 	if (ret || !(mask & MAY_WRITE) || !cgroupfs_is(file))
 		return ret;

@@ -107,7 +107,7 @@ static void programs_on_demand(void **state)
 	(void)state;
 	assert_int_equal(hook_on_demand("bailiff_kill_connect", &class), CLASS_NETWORK_KILL);
 	assert_int_equal(class, HOOK_NETWORK);
-	assert_int_equal(hook_on_demand("bailiff_cgroup_write", &class), CLASS_CGROUP);
+	assert_int_equal(hook_on_demand("bailiff_cgroupfs_write", &class), CLASS_CGROUP);
 	assert_int_equal(class, HOOK_PROCESS);
 	assert_int_equal(hook_on_demand("bailiff_append_permission", &class), CLASS_APPEND);
 	assert_int_equal(class, HOOK_FILE);
@@ -116,6 +116,7 @@ static void programs_on_demand(void **state)
 	assert_int_equal(class, HOOK_SYSCTL);
 	assert_int_equal(hook_class("cgroup/dev"), HOOK_DEVICE);
 	assert_int_equal(hook_on_demand("bailiff_signal", NULL), 0);
+	assert_int_equal(hook_on_demand("bailiff_cgroup_rmdir", NULL), 0);
 	assert_int_equal(hook_on_demand("bailiff_file_open", NULL), 0);
 	assert_int_equal(hook_all_on_demand(), CLASS_NETWORK_KILL | CLASS_CGROUP | CLASS_APPEND |
 						       CLASS_SYSCTL_READ | CLASS_SYSCTL_WRITE);
