@@ -161,8 +161,8 @@ static __always_inline int judge_found(struct subject *s, struct scratch *scratc
 		reason = REASON_NO_PATH;
 	if (request->reason)
 		reason = request->reason;
-	if (reason < 0) {
-		d = image_unpack(image_number(s->head, EVENT_OPERATION, -1 - reason));
+	if (request->reason < 0) {
+		d = image_unpack(image_number(s->head, EVENT_OPERATION, -1 - request->reason));
 		reason = 0;
 	} else {
 		d = judge_file(s, scratch, request, lower, &reason);
