@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "agent/action.h"
+#include "agent/action_socket.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -22,8 +22,11 @@ const char action_help[] =
 	"                          there; exchange OLD NEW. A directory is written as PATH/\n"
 	"  link OLD NEW            a hard link\n"
 	"  connect PROTO ADDRESS PORT\n"
-	"                          also send and bind. PROTO: tcp, udp; icmp and others have no\n"
-	"                          PORT, and are not all judged\n";
+	"                          also send, bind, listen and accept (of accept the far end's\n"
+	"                          ADDRESS and the local PORT). PROTO: tcp, udp; icmp and others\n"
+	"                          have no PORT, and are not all judged\n"
+	"  connect unix PATH       also bind; unix @NAME: of the abstract namespace\n"
+	"  socket FAMILY/TYPE      also FAMILY/TYPE/PROTOCOL, netlink/PROTOCOL\n";
 
 struct words {
 	const char *word[WORDS_MAX];
@@ -123,14 +126,16 @@ static int parse_pair(const struct words *words, struct simulate_action *what, s
 	return 0;
 }
 
-/* What the hooks see: raw sockets, SCTP and others pass them by, ping sockets and UDP-Lite in
- * part. */
+/* What the hooks see of addresses: raw sockets, SCTP and others pass them by, ping sockets and
+ * UDP-Lite in part. Such sockets are for network.sockets to decide. */
 static const char *judged_protocols(enum event_action event)
 {
 	static const char *const by_event[EVENT_ACTIONS] = {
 		[EVENT_CONNECT] = "tcp, udp, icmp, icmpv6",
 		[EVENT_SENDMSG] = "udp, udplite",
 		[EVENT_BIND] = "tcp, udp, udplite",
+		[EVENT_LISTEN] = "tcp, sctp, dccp",
+		[EVENT_ACCEPT] = "tcp, dccp",
 	};
 
 	return by_event[event];
@@ -167,7 +172,7 @@ static int take_protocol(const struct words *words, struct simulate_action *what
 		return fault_set(fault, -EINVAL,
 				 "send tcp: has a connection: ask for connect instead");
 	if (!is_judged(what->event, words->word[1]))
-		return fault_set(fault, -EINVAL, "%s over %s is not judged yet: only over %s",
+		return fault_set(fault, -EINVAL, "%s over %s is not judged: only over %s",
 				 words->word[0], words->word[1], judged_protocols(what->event));
 	if (port && !proto->ports)
 		return fault_set(fault, -EINVAL, "%s has no ports: leave \"%s\" out",
@@ -179,16 +184,62 @@ static int take_protocol(const struct words *words, struct simulate_action *what
 	return 0;
 }
 
+/* The name of a Unix socket; the kernel's record of a bind to a path is one of a new file. */
+static int parse_unix(const struct words *words, struct simulate_action *what, struct fault *fault)
+{
+	const char *name = words->word[2];
+	bool bind = what->event == EVENT_BIND;
+
+	if ((!bind && what->event != EVENT_CONNECT) || words->count > 3)
+		return fault_set(fault, -EINVAL,
+				 "%s unix: takes the form 'connect unix PATH' or 'bind unix PATH', "
+				 "@NAME for PATH",
+				 words->word[0]);
+	what->want[0] = bind ? NAME_UNIX_BIND : NAME_UNIX_CONNECT;
+	what->classes = CLASS_UNIX;
+	if (*name != '@') {
+		if (bind) {
+			what->want[0] |= ACCESS_CREATE;
+			what->classes |= CLASS_FILE;
+		}
+		return take_path(name, what->path[0], NULL, fault);
+	}
+	return action_take_name(name, what, fault);
+}
+
+static int parse_socket(const struct words *words, struct simulate_action *what,
+			struct fault *fault)
+{
+	return action_take_socket(words->word[1], what, fault);
+}
+
+static enum net_op op_of(enum event_action event)
+{
+	switch (event) {
+	case EVENT_BIND:
+		return NET_BIND;
+	case EVENT_LISTEN:
+		return NET_LISTEN;
+	case EVENT_ACCEPT:
+		return NET_ACCEPT;
+	default:
+		return NET_CONNECT;
+	}
+}
+
 static int parse_address(const struct words *words, struct simulate_action *what,
 			 struct fault *fault)
 {
 	unsigned long port = 0;
-	int error = take_protocol(words, what, fault);
+	int error;
 
+	if (!strcmp(words->word[1], "unix"))
+		return parse_unix(words, what, fault);
+	error = take_protocol(words, what, fault);
 	if (error)
 		return error;
 	what->classes = CLASS_NETWORK;
-	what->op = what->event == EVENT_BIND ? NET_BIND : NET_CONNECT;
+	what->op = op_of(what->event);
 	what->v6 = strchr(words->word[2], ':') != NULL;
 	if (inet_pton(what->v6 ? AF_INET6 : AF_INET, words->word[2], what->address) != 1)
 		return fault_set(fault, -EINVAL,
@@ -241,6 +292,9 @@ static const struct verb verbs[] = {
 	ADDRESS("connect", EVENT_CONNECT),
 	ADDRESS("send", EVENT_SENDMSG),
 	ADDRESS("bind", EVENT_BIND),
+	ADDRESS("listen", EVENT_LISTEN),
+	ADDRESS("accept", EVENT_ACCEPT),
+	{ "socket", parse_socket, EVENT_SOCKET, { 0, 0 }, 1, 1, "socket FAMILY/TYPE" },
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -323,7 +377,7 @@ int action_parse(char *const *args, size_t n, struct action *action, struct faul
 		return fault_set(fault, -EINVAL, "%s: takes the form '%s'", verb->name,
 				 verb->usage);
 	*action = (struct action){ .verb = verb->name };
-	if (verb->parse == parse_address)
+	if (verb->parse == parse_address || verb->parse == parse_socket)
 		snprintf(action->proto, sizeof(action->proto), "%s", words.word[1]);
 	action->what.event = verb->event;
 	memcpy(action->what.want, verb->want, sizeof(verb->want));

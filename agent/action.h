@@ -20,7 +20,7 @@ extern const char action_help[];
 
 struct action {
 	const char *verb; /* static */
-	char proto[16];	  /* of an address, as it was named */
+	char proto[48];	  /* of an address or a socket, as it was named */
 	struct simulate_action what;
 };
 

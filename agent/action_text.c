@@ -56,6 +56,10 @@ int action_text(const struct action *action, struct audit_text *out)
 
 	if (!error && simulate_has_address(what))
 		return put_address(action, out);
+	if (!error && simulate_is_socket(what))
+		return audit_text_printf(out, " %s", action->proto);
+	if (!error && *action->proto)
+		error = audit_text_puts(out, " unix");
 	if (!error && what->event == EVENT_OPEN) {
 		names_access_text((uint16_t)what->want[0], letters);
 		error = audit_text_printf(out, " %s", letters);

@@ -216,6 +216,10 @@ static int add_object(struct json_object *object, const struct tested *tested)
 		json_object_object_add(object, "port", json_object_new_int(what->port));
 		return 0;
 	}
+	if (simulate_is_socket(what)) {
+		add_string(object, "socket", tested->action.proto);
+		return 0;
+	}
 	names_access_text((uint16_t)(what->want[0] | what->want[1]), letters);
 	add_string(object, "access", letters);
 	error = add_path(object, "path", tested, 0);

@@ -100,8 +100,12 @@ static int attach_needed(struct engine *engine, const struct txn *txn, struct fa
 	int error = 0;
 
 	if (plan_classes(&txn->plan) & CLASS_NETWORK_KILL)
-		error = pins_attach_on_demand(engine->objects.pin_dir);
-	return error ? fault_errno(fault, error, "network rules with action \"kill\"") : 0;
+		error = pins_attach_on_demand(engine->objects.pin_dir, PINS_KILL);
+	if (error)
+		return fault_errno(fault, error, "network rules with action \"kill\"");
+	if (plan_classes(&txn->plan) & CLASS_ACCEPT)
+		error = pins_attach_on_demand(engine->objects.pin_dir, PINS_ACCEPT);
+	return error ? fault_errno(fault, error, "network rules on accept") : 0;
 }
 
 /* Has the container come under other rules than before the change? */

@@ -69,10 +69,15 @@ static void add_missing(struct shortage *missing, const char *section, const str
 		 section, why->text);
 }
 
-/* Network rules with action "kill" need these; nobody else pays for them. */
+/* Some policies need these; nobody else pays for them. */
 static bool on_demand(const struct bpf_program *program)
 {
-	return !strncmp(bpf_program__section_name(program), "lsm/socket_", strlen("lsm/socket_"));
+	static const char *const prefixes[] = { PINS_KILL, PINS_ACCEPT };
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (!strncmp(bpf_program__name(program), prefixes[i], strlen(prefixes[i])))
+			return true;
+	return false;
 }
 
 /* A program that the object does not load by itself is one that not every kernel needs. */

@@ -126,14 +126,14 @@ static int attach_waiting(const char *dir, const char *name)
 	return link < 0 ? link : bpf_obj_pin(link, link_path);
 }
 
-int pins_attach_on_demand(const char *dir)
+int pins_attach_on_demand(const char *dir, const char *prefix)
 {
 	OWNED(close_directory) DIR *directory = open_part(dir, PINS_ON_DEMAND);
 	int error = -EOPNOTSUPP;
 	struct dirent *entry;
 
 	while (directory && (entry = readdir(directory))) {
-		if (*entry->d_name == '.')
+		if (strncmp(entry->d_name, prefix, strlen(prefix)))
 			continue;
 		error = attach_waiting(dir, entry->d_name);
 		if (error)

@@ -16,6 +16,8 @@
 #define PINS_SWEEP "sweep_tasks"
 #define PINS_MARK "mark_task"
 #define PINS_ON_DEMAND "on_demand"
+#define PINS_KILL "bailiff_kill_"    /* what programs on demand begin with: for network rules */
+#define PINS_ACCEPT "bailiff_accept" /* with "kill", and for those on accept */
 
 /* What the programs that are pinned were built as. */
 struct pins_marker {
@@ -38,7 +40,7 @@ int pins_write_marker(const char *dir, const struct pins_marker *marker);
 
 /* Attaches and pins the programs that wait for a policy that needs them: 0, also if they are
  * attached; -EOPNOTSUPP if this kernel did not take them. */
-int pins_attach_on_demand(const char *dir);
+int pins_attach_on_demand(const char *dir, const char *prefix);
 
 /* Number of pinned links. */
 unsigned int pins_count_links(const char *dir);

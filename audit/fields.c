@@ -40,6 +40,9 @@ static const struct {
 	[EVENT_MOVE_MOUNT] = { LIST("change\0allowed"), LIST("change\0denied") },
 	[EVENT_UMOUNT] = { LIST("change\0allowed"), LIST("change\0denied") },
 	[EVENT_PIVOT_ROOT] = { LIST("change\0allowed"), LIST("change\0denied") },
+	[EVENT_SOCKET] = { LIST("connection\0allowed"), LIST("connection\0denied") },
+	[EVENT_LISTEN] = { LIST("connection\0allowed"), LIST("connection\0denied") },
+	[EVENT_ACCEPT] = { LIST("connection\0start\0allowed"), LIST("connection\0start\0denied") },
 };
 
 bool audit_list_next(struct audit_slice *rest, struct audit_slice *value)

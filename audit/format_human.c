@@ -137,8 +137,11 @@ static void put_event(struct human *human)
 	put_field(human, " ", "file.path", "");
 	put_field(human, " -> ", "file.target_path", "");
 	put_field(human, " -> ", "bailiff.new_path", "");
+	if (action_is(human, "accept"))
+		put_field(human, " to port ", "destination.port", " from");
 	put_end(human, "destination.ip", "destination.port");
 	put_end(human, "source.ip", "source.port");
+	put_field(human, " ", "bailiff.socket", "");
 	if (action_is(human, "process-start"))
 		put_field(human, " ", "process.executable", "");
 	put_args(human);

@@ -32,6 +32,9 @@ static const struct {
 	[EVENT_MOVE_MOUNT] = { "move_mount", "file" },
 	[EVENT_UMOUNT] = { "umount", "file" },
 	[EVENT_PIVOT_ROOT] = { "pivot_root", "file" },
+	[EVENT_SOCKET] = { "socket", "network" },
+	[EVENT_LISTEN] = { "listen", "network" },
+	[EVENT_ACCEPT] = { "accept", "network" },
 };
 
 static const char *const verdicts[EVENT_VERDICTS] = {

@@ -40,6 +40,9 @@ enum event_action {
 	EVENT_MOVE_MOUNT,
 	EVENT_UMOUNT,
 	EVENT_PIVOT_ROOT, /* path: the new root */
+	EVENT_SOCKET,	  /* family, socket_type; port: the protocol, 65535 if it is more */
+	EVENT_LISTEN,
+	EVENT_ACCEPT, /* of the process that listens; address: the far end's, port: the local one */
 	EVENT_ACTIONS,
 };
 
@@ -92,14 +95,18 @@ struct event {
 	__u32 generation;   /* of the directory */
 	__u16 rule;	    /* BAILIFF_RULE_NONE: none */
 	__u8 mode;	    /* enum policy_mode in force */
-	__u8 family;	    /* AF_INET, AF_INET6; 0 where no address is meant */
+	__u8 family;	    /* AF_INET, AF_INET6, AF_UNIX (path: the name); of EVENT_SOCKET any;
+			     * 0 where no address is meant */
 	__u32 pid;	    /* thread group, in the host's pid namespace */
 	__u32 tid;
 	__u32 ppid;
 	__u32 uid; /* effective, in the host's user namespace */
 	__u32 gid;
-	__u32 access;	  /* ACCESS_* asked for */
-	__s32 exit_code;  /* as wait(2) gives it */
+	__u32 access; /* ACCESS_* asked for */
+	union {
+		__s32 exit_code; /* as wait(2) gives it */
+		__u32 peer_port; /* of EVENT_ACCEPT */
+	};
 	__u16 port;	  /* host order */
 	__u8 protocol;	  /* IPPROTO_*, 0 for IPPROTO_IP */
 	__u8 socket_type; /* SOCK_* */

@@ -42,6 +42,9 @@ enum policy_class {
 	CLASS_FILE = 1 << 1,
 	CLASS_NETWORK = 1 << 2,
 	CLASS_NETWORK_KILL = 1 << 3, /* a network rule with action "kill" exists */
+	CLASS_SOCKET = 1 << 4,	     /* of network, like the next two: which may be created */
+	CLASS_ACCEPT = 1 << 5,	     /* some connection that comes in is denied or recorded */
+	CLASS_UNIX = 1 << 6,	     /* a rule on Unix sockets exists */
 };
 
 /* Access letters, in the order of the policy language. ACCESS_EXEC is decided by
@@ -82,6 +85,7 @@ enum access_bit {
 #define NAME_SYSCTL_WRITE (1U << NAME_SYSCTL_WRITE_BIT)
 #define NAME_UNIX_CONNECT (1U << NAME_UNIX_CONNECT_BIT)
 #define NAME_UNIX_BIND (1U << NAME_UNIX_BIND_BIT)
+#define ACCESS_KEPT (ACCESS_ALL | NAME_UNIX_CONNECT) /* what a name must not lose denials of */
 #define NAME_ALL ((1U << NAME_BITS) - 1)
 
 #define BAILIFF_RULE_NONE 0xffff /* the default decided */
@@ -145,6 +149,16 @@ enum net_verdict {
 #define NET_PORT_FLAGS(word) ((__u8)((word) >> 16))
 #define NET_PORT_RULE(word) ((__u16)(word))
 
+/* Which sockets may be created: a port table of its own, by this key. Of netlink the
+ * protocol alone counts: the type is 0 there. */
+#define SOCKET_PROTOCOL_MAX 0xfffff
+#define SOCKET_KEY(family, type, protocol)                                                         \
+	(((__u32)(family) << 24) | (((__u32)(type)&15) << 20) |                                    \
+	 ((__u32)(protocol) < SOCKET_PROTOCOL_MAX ? (__u32)(protocol) : SOCKET_PROTOCOL_MAX))
+#define SOCKET_FAMILY(key) ((key) >> 24)
+#define SOCKET_TYPE(key) ((key) >> 20 & 15)
+#define SOCKET_PROTOCOL(key) ((key)&SOCKET_PROTOCOL_MAX)
+
 struct net_table {
 	__u32 v4_off, v4_count; /* entries */
 	__u32 v6_off, v6_count;
@@ -171,7 +185,7 @@ struct policy_head {
 	__u32 rules_off, rules_count;	  /* one RULE_SOURCE() word each */
 	__u32 files_off, files_count;	  /* one word each: byte offset << 32 | length in strings */
 	__u32 strings_off, strings_words; /* bytes of file names, not NUL-terminated, padded */
-	__u32 pad1;
+	__u32 sockets_off;		  /* with CLASS_SOCKET */
 	char name[BAILIFF_NAME_MAX];
 	__u8 byte_class[256]; /* 1 to 255 */
 };

@@ -62,6 +62,7 @@ struct task_state {
 	union {
 		__u64 truncating; /* address of the path whose truncation by O_TRUNC was recorded */
 		__u64 any_port;	  /* 1: of the bind under way, the kernel chooses the port */
+		__u64 paired;	  /* 2: the first socket of a pair was recorded */
 		__u64 marking;	  /* state of the policy's automaton after the denied name */
 	};
 };
@@ -72,6 +73,20 @@ struct identity {
 	__u32 device; /* s_dev */
 	__u32 generation;
 	__u32 slot; /* in policy_images */
+	__u32 pad;
+};
+
+/* Who set a socket listening, or accepts from it, and the connections that were recorded last. */
+struct listener {
+	__u64 container_id;
+	__u64 start_time;
+	__u64 cgroup_id;
+	__u64 recorded[4];
+	__u32 container;
+	__u32 next; /* of recorded */
+	__u32 pid, tid, ppid;
+	__u32 uid, gid;
+	char comm[16];
 	__u32 pad;
 };
 

@@ -27,7 +27,12 @@ typedef _Bool bool;
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+struct list_head {
+	struct list_head *next;
+};
+
 struct super_block {
+	struct list_head s_mounts;
 	unsigned long s_flags;
 	unsigned long s_magic;
 	__u32 s_dev;
@@ -87,6 +92,7 @@ struct mount {
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
+	struct list_head mnt_instance; /* in s_mounts */
 	struct mnt_namespace *mnt_ns;
 };
 
@@ -180,15 +186,45 @@ struct in6_addr {
 };
 
 struct sock_common {
+	__u32 skc_daddr;
+	__u32 skc_rcv_saddr;
+	__u16 skc_dport; /* network order */
+	__u16 skc_num;
 	unsigned short skc_family;
+	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 };
 
 struct sock {
 	struct sock_common __sk_common;
 	struct socket *sk_socket;
+	__u8 sk_userlocks : 4;
 	__u16 sk_type;
 	__u16 sk_protocol;
+};
+
+struct request_sock {
+	struct sock_common __req_common;
+};
+
+struct tcp_request_sock {
+	__u32 rcv_isn;
+};
+
+struct sockaddr_un {
+	unsigned short sun_family;
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len; /* of name */
+	struct sockaddr_un name[];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct path path;
+	struct sock *peer;
 };
 
 struct socket {
@@ -231,6 +267,7 @@ struct pt_regs {
 
 #define S_IFMT 00170000
 #define S_IFREG 0100000
+#define S_IFSOCK 0140000
 #define S_IFDIR 0040000
 
 #define O_WRONLY 01
@@ -258,10 +295,12 @@ struct pt_regs {
 #define MNT_NS_INTERNAL ((__u64)-22) /* fs/mount.h */
 
 #define AF_UNSPEC 0
+#define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
+#define IPPROTO_MPTCP 262
 #define MSG_FASTOPEN 0x20000000
 #define SIGKILL 9
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "policy/names.h"
 #include "policy/policy.h"
+#include "policy/sockets.h"
 
 #define ACCESS_NOT_YET (ACCESS_MAP | ACCESS_SETATTR | ACCESS_IOCTL)
 
@@ -48,10 +49,6 @@ static void check_file(const struct policy_file *file, struct diag_list *diags)
 
 static void check_net_rule(const struct net_rule *rule, struct diag_list *diags)
 {
-	if (rule->op == NET_ACCEPT)
-		not_yet(diags, &rule->pos, "network op accept");
-	if (rule->op == NET_LISTEN)
-		not_yet(diags, &rule->pos, "network op listen");
 	if (rule->proto && names_proto(rule->proto)->shared)
 		diag_add(diags, DIAG_NOTE, rule->pos.file, rule->pos.line,
 			 "%s is judged as one with every protocol but tcp and udp", rule->proto);
@@ -59,14 +56,14 @@ static void check_net_rule(const struct net_rule *rule, struct diag_list *diags)
 
 static void check_network(const struct policy_network *network, struct diag_list *diags)
 {
-	if (network->sockets.count)
-		not_yet(diags, &network->sockets.items[0].pos, "network.sockets");
+	const struct policy_entry *blind = sockets_unjudged(network);
+
+	if (blind && (network->dflt == DEFAULT_DENY || network->n_rules))
+		diag_add(diags, DIAG_NOTE, blind->pos.file, blind->pos.line,
+			 "over \"%s\" addresses are reached that no rule on addresses judges",
+			 blind->text);
 	for (size_t i = 0; i < network->n_rules; i++)
 		check_net_rule(network->rules[i], diags);
-	if (network->present && network->dflt == DEFAULT_DENY)
-		note(diags, &network->pos,
-		     "covers connect, send and bind over IPv4 and IPv6; listen, accept and other "
-		     "socket families are not judged yet");
 }
 
 void policy_enforceable(const struct policy *p, struct diag_list *diags)

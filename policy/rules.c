@@ -20,7 +20,8 @@ static void add_entries(struct rule_table *rules, const struct policy_entries *l
 
 int rule_table_build(struct rule_table *rules, const struct policy *p)
 {
-	size_t n = p->exec.allow.count + p->exec.deny.count + p->file.n_rules + p->network.n_rules;
+	size_t n = p->exec.allow.count + p->exec.deny.count + p->file.n_rules + p->network.n_rules +
+		   p->network.sockets.count;
 	size_t kept = 0;
 
 	*rules = (struct rule_table){ 0 };
@@ -33,6 +34,7 @@ int rule_table_build(struct rule_table *rules, const struct policy *p)
 		rules->items[rules->count++] = p->file.rules[i]->pos;
 	for (size_t i = 0; i < p->network.n_rules; i++)
 		rules->items[rules->count++] = p->network.rules[i]->pos;
+	add_entries(rules, &p->network.sockets);
 	qsort(rules->items, rules->count, sizeof(*rules->items), by_place);
 	for (size_t i = 0; i < rules->count; i++)
 		if (!kept || by_place(&rules->items[kept - 1], &rules->items[i]))

@@ -6,16 +6,23 @@
 
 static const struct decision allowed = { .rule = BAILIFF_RULE_NONE };
 
-static int run(const struct policy_image *image, const char *path, uint32_t *state)
+static uint32_t run_bytes(const struct policy_image *image, const char *bytes, size_t length)
 {
 	const struct policy_head *head = &image->head;
 	uint32_t at = head->dfa_start;
 
-	if (*path != '/' || strlen(path) >= BAILIFF_PATH_MAX)
+	for (size_t i = 0; i < length && at && !(at & DFA_TRAP); i++)
+		at = match_step(image, head->dfa_off, at, head->byte_class[(uint8_t)bytes[i]]);
+	return at;
+}
+
+static int run(const struct policy_image *image, const char *path, uint32_t *state)
+{
+	size_t length = strlen(path);
+
+	if (*path != '/' || length >= BAILIFF_PATH_MAX)
 		return -EINVAL;
-	for (; *path && at && !(at & DFA_TRAP); path++)
-		at = match_step(image, head->dfa_off, at, head->byte_class[(uint8_t)*path]);
-	*state = at;
+	*state = run_bytes(image, path, length);
 	return 0;
 }
 
@@ -102,9 +109,9 @@ static struct decision judge_pair(const struct policy_image *image,
 
 	d = graver(d, match_access(image, head, state[1], action->want[1]));
 	if (action->keeps[0])
-		d = graver(d, match_lost(image, head, state[0], state[1], ACCESS_ALL));
+		d = graver(d, match_lost(image, head, state[0], state[1], ACCESS_KEPT));
 	if (action->keeps[1])
-		d = graver(d, match_lost(image, head, state[1], state[0], ACCESS_ALL));
+		d = graver(d, match_lost(image, head, state[1], state[0], ACCESS_KEPT));
 	for (int i = 0; i < 2 && !d.verdict; i++) {
 		if (!action->directory[i] ||
 		    !match_loses_below(image, head, state[i], state[1 - i]))
@@ -119,8 +126,12 @@ static int judge_names(const struct policy_image *image, const struct simulate_a
 		       struct simulate_answer *answer)
 {
 	uint32_t state[2];
-	int error = run(image, action->path[0], &state[0]);
+	int error = 0;
 
+	if (action->name_length)
+		state[0] = run_bytes(image, action->path[0], action->name_length);
+	else
+		error = run(image, action->path[0], &state[0]);
 	if (!error && simulate_has_pair(action))
 		error = run(image, action->path[1], &state[1]);
 	if (error)
@@ -169,6 +180,12 @@ static int decide(const struct policy_image *image, const struct simulate_action
 	answer->judged = head->mode != POLICY_MODE_OFF && head->classes & action->classes;
 	if (!answer->judged)
 		return 0;
+	if (simulate_is_socket(action)) {
+		answer->decision = match_port(
+			image, head->sockets_off,
+			match_socket_key(action->family, action->type, action->protocol));
+		return 0;
+	}
 	if (simulate_has_address(action))
 		return judge_address(image, action, &answer->decision);
 	return judge_names(image, action, answer);

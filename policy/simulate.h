@@ -59,6 +59,9 @@ struct simulate_action {
 	uint32_t want[2]; /* ACCESS_* */
 	bool keeps[2];	  /* as in struct name_pair */
 	bool directory[2];
+	uint32_t name_length; /* of path[0] that is no path, "@" included; 0: it is a path */
+	/* a socket to be created */
+	uint32_t family, type, protocol;
 	/* addresses, in network order; IPv4 in the first four bytes */
 	enum net_op op;
 	enum net_proto proto;
@@ -79,10 +82,14 @@ static inline bool simulate_has_pair(const struct simulate_action *action)
 	return action->event == EVENT_RENAME || action->event == EVENT_LINK;
 }
 
+static inline bool simulate_is_socket(const struct simulate_action *action)
+{
+	return action->event == EVENT_SOCKET;
+}
+
 static inline bool simulate_has_address(const struct simulate_action *action)
 {
-	return action->event == EVENT_CONNECT || action->event == EVENT_SENDMSG ||
-	       action->event == EVENT_BIND;
+	return action->classes == CLASS_NETWORK;
 }
 
 /* Decides. The rule of an allowed access to a path is known only if it is recorded: `named`,

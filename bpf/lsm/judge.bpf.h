@@ -18,7 +18,8 @@ struct request {
 	bool lower;	/* of the file below an overlay: it has no name of its own */
 	bool execute;	/* the open of an execve, which is judged later: only a lower file is */
 	bool skip_exec; /* and neither is what else the execve executes */
-	__u32 want;	/* ACCESS_* */
+	__u8 family;	/* AF_UNIX if it is the name of a socket; 0 */
+	__u32 want;	/* ACCESS_*, NAME_* */
 	__u32 identity; /* identity_state() of the file; 0 */
 	int reason;
 	const char *target; /* of a symbolic link, recorded only; NULL */
@@ -165,7 +166,8 @@ SHARED int judge_path(struct subject *s, struct vfsmount *mnt, struct dentry *de
 		goto out;
 	}
 	emit_begin(&scratch->event, s, request->action);
-	scratch->event.access = request->want;
+	scratch->event.access = request->want & ACCESS_ALL;
+	scratch->event.family = request->family;
 	scratch->event.path_len = BAILIFF_PATH_MAX - scratch->start[0];
 	if (request->args)
 		args_requested(scratch);
@@ -194,9 +196,9 @@ static __always_inline struct decision judge_two(struct policy_head *head, __u32
 
 	d = judge_graver(d, image_unpack(image_access(head, second, pair->want[1])));
 	if (pair->keeps[0])
-		d = judge_graver(d, image_unpack(image_lost(head, first, second, ACCESS_ALL)));
+		d = judge_graver(d, image_unpack(image_lost(head, first, second, ACCESS_KEPT)));
 	if (pair->keeps[1])
-		d = judge_graver(d, image_unpack(image_lost(head, second, first, ACCESS_ALL)));
+		d = judge_graver(d, image_unpack(image_lost(head, second, first, ACCESS_KEPT)));
 	if (pair->identity && !d.verdict) {
 		d = judge_graver(d, image_unpack(image_lost(head, pair->identity, 0,
 							    pair->want[0] & ACCESS_OF_FILE)));

@@ -12,7 +12,7 @@ static __always_inline int topology_judge(struct vfsmount *mnt, struct dentry *d
 	struct request request = { .action = action, .reason = REASON_TOPOLOGY };
 	struct subject s;
 
-	if (!scope_subject(&s, PHASE_CONFINED, CLASS_EXEC | CLASS_FILE))
+	if (!scope_subject(&s, PHASE_CONFINED, CLASS_EXEC | CLASS_FILE | CLASS_UNIX))
 		return 0;
 	return judge_path(&s, mnt, dentry, &request);
 }

@@ -23,8 +23,8 @@
 static FILE *answers;
 
 static const struct op *const tables[] = {
-	op_deliver, op_endure, op_file,	 op_mount, op_name, op_net,
-	op_process, op_race,   op_storm, op_uring, op_way,  op_where,
+	op_deliver, op_endure, op_file,	 op_mount, op_name,  op_net, op_process,
+	op_race,    op_socket, op_storm, op_unix,  op_uring, op_way, op_where,
 };
 
 static const struct op *find_op(const char *name)

@@ -120,7 +120,7 @@ static void fill_address(struct query *q, const struct simulate_action *action)
 	q->port = action->port;
 	q->family = action->v6 ? AF_INET6 : AF_INET;
 	q->protocol = protocols[action->proto];
-	q->bind = action->op == NET_BIND;
+	q->op = (uint8_t)action->op;
 }
 
 static void fill(struct query *q, const struct kernel_question *question)

@@ -130,7 +130,7 @@ MODULAR int property_address(struct query *q, struct policy_head *head)
 	to.port = q->port;
 	to.family = q->family;
 	to.protocol = q->protocol;
-	to.bind = q->bind;
+	to.op = q->op;
 	answer(q, head, net_decide(head, &to), 0);
 	return 0;
 }

@@ -41,7 +41,7 @@ struct query {
 	__u16 port;
 	__u8 family;
 	__u8 protocol;
-	__u8 bind;
+	__u8 op;
 	__u8 pad[3];
 	struct query_answer answer;
 	char path[2][BAILIFF_PATH_MAX];
