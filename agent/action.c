@@ -118,7 +118,7 @@ static int parse_pair(const struct words *words, struct simulate_action *what, s
 		return fault_set(fault, -EINVAL, "%s: becomes a directory only if %s/ is one",
 				 words->word[2], words->word[1]);
 	/* rules on execution alone hold for names too: no program is taken out of a denial */
-	what->classes = CLASS_EXEC | CLASS_FILE;
+	what->classes = CLASS_EXEC | CLASS_FILE | CLASS_UNIX;
 	what->keeps[0] = true;
 	what->keeps[1] = exchange;
 	what->directory[0] = directory[0];

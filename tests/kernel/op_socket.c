@@ -299,13 +299,34 @@ static int run_dial(int n, char **args)
 	return r;
 }
 
+static int kept = -1;
+
+/* ADDRESS PORT: connects over TCP, and stays so */
+static int run_keep(int n, char **args)
+{
+	struct sockaddr_in to = at(args[0], args[1]);
+
+	(void)n;
+	kept = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	return result(connect(kept, (void *)&to, sizeof(to)));
+}
+
+static int run_kept_send(int n, char **args)
+{
+	(void)n;
+	(void)args;
+	return result(write(kept, "x", 1));
+}
+
 const struct op op_socket[] = {
 	{ "socket", 3, run_socket },
 	{ "socketpair", 3, run_socketpair },
 	{ "odd", 3, run_odd },
 	{ "listen-once", 3, run_listen_once },
 	{ "hold-listen", 4, run_hold_listen },
-	{ "take", 1, run_take },
+	{ "take-connection", 1, run_take },
 	{ "dial", 3, run_dial },
+	{ "keep", 2, run_keep },
+	{ "kept-send", 0, run_kept_send },
 	{ 0 },
 };

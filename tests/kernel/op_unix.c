@@ -110,10 +110,32 @@ static int run_send(int n, char **args)
 	return r;
 }
 
+static int kept = -1;
+
+/* NAME: connects a datagram socket, and stays so */
+static int run_keep(int n, char **args)
+{
+	struct sockaddr_un to;
+	socklen_t size = address_of(args[0], &to);
+
+	(void)n;
+	kept = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	return connect(kept, (void *)&to, size) < 0 ? -errno : 0;
+}
+
+static int run_kept_send(int n, char **args)
+{
+	(void)n;
+	(void)args;
+	return write(kept, "x", 1) < 0 ? -errno : 0;
+}
+
 const struct op op_unix[] = {
 	{ "unix-hold", 2, run_hold },
 	{ "unix-bind", 2, run_bind },
 	{ "unix-connect", 2, run_connect },
 	{ "unix-send", 1, run_send },
+	{ "unix-keep", 1, run_keep },
+	{ "unix-kept-send", 0, run_kept_send },
 	{ 0 },
 };

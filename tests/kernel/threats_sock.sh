@@ -64,17 +64,19 @@ n9() {
 	no_more
 }
 
-# Families by number: netlink 16, packet 17, alg 38, vsock 40, xdp 44, tipc 30, kcm 41, key 15
+# Families by number: netlink 16, packet 17, alg 38, vsock 40, xdp 44, kcm 41
 n10() {
-	local family
+	local family name
+	# frames from and to loopback addresses are taken
+	for name in route_localnet accept_local; do echo 1 >"/proc/sys/net/ipv4/conf/lo/$name"; done
 	begin_row N10
 	odd frame 7301
-	for family in "16 3 0" "16 3 9" "16 2 12" "16 3 15" "17 3 768" "38 5 0" "40 1 0" "40 2 0" "44 3 0" "41 2 0" "30 4 0"; do
+	for family in "16 3 0" "16 3 9" "16 2 16" "16 3 15" "17 3 768" "38 5 0" "40 1 0" "44 3 0" "41 2 0"; do
 		stopped EPERM socket $family
 	done
 	sockets 1 netlink/route default
 	sockets 1 netlink/audit default
-	sockets 1 netlink/netfilter default
+	sockets 1 netlink/generic default
 	sockets 1 netlink/kobject_uevent default
 	sockets 1 packet/dgram default
 	sockets 1 packet/raw default
@@ -134,7 +136,7 @@ n11() {
 	passes unix-bind dgram @n11-fine.bound
 	recorded 4 event.action=bind network.transport=unix
 	# a socket does not get another name to be reached by
-	stopped EACCES seq rename "$D/n11/host" "$D/n11/fine.moved" rename "$D/n11/fine.moved" "$D/n11/host"
+	stopped EACCES seq rename "$D/n11/host" "$D/n11/fine.moved" -- rename "$D/n11/fine.moved" "$D/n11/host"
 	no_more
 	umount "$D/n11/fine.d"
 }
@@ -144,16 +146,15 @@ n14() {
 	row N14
 	C=n14
 	server n14
-	server free
 	gets free ok hold-listen 0 tcp 127.0.0.1 7401
 	gets free ok unix-hold dgram @n14
-	gets n14 ok keep tcp 127.0.0.1 7401
-	gets n14 ok keep-unix @n14
+	gets n14 ok keep 127.0.0.1 7401
+	gets n14 ok unix-keep @n14
 	container n14 n14
 	both n14 EPERM dial 127.0.0.1 127.0.0.1 7401
 	both n14 EACCES unix-send @n14
 	gets n14 ok kept-send
-	gets n14 ok kept-unix-send
+	gets n14 ok unix-kept-send
 	expect "only what is new is denied" 2 @n14 bailiff.verdict=denied
 }
 
@@ -162,7 +163,7 @@ policies = (
 { name = "n8"; network = { default = "allow"; rules = (
   { action = "deny"; op = "connect"; to = "192.0.2.0/24"; } # n8
 ); }; },
-{ name = "n8-listed"; network = { default = "deny"; sockets = [ "inet/stream/sctp", "inet/stream" ]; }; },
+{ name = "n8-listed"; network = { default = "allow"; sockets = [ "inet/stream/sctp", "inet/stream" ]; }; },
 { name = "n9"; network = { default = "allow"; rules = (
   { action = "deny"; op = "connect"; to = "192.0.2.0/24"; } # n9
 ); }; },

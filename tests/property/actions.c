@@ -40,8 +40,15 @@ void random_action(const struct model *m, struct model_action *action)
 	static const char *const verbs[] = { "exec",	"exec",	  "create", "mkdir",   "mknod",
 					     "symlink", "delete", "rmdir",  "truncate" };
 
-	if (m->network && one_in(4)) {
-		random_address(m, action);
+	if (m->network && one_in(3)) {
+		unsigned kind = random_below(6);
+
+		if (!kind)
+			random_socket(action);
+		else if (kind == 1)
+			random_unix(m, action);
+		else
+			random_address(m, action);
 		return;
 	}
 	if (one_in(4)) {

@@ -134,6 +134,13 @@ static void fill(struct query *q, const struct kernel_question *question)
 		fill_address(q, action);
 		return;
 	}
+	if (simulate_is_socket(action)) {
+		q->kind = QUERY_SOCKET;
+		q->want[0] = action->family;
+		q->want[1] = action->type;
+		q->length[0] = action->protocol;
+		return;
+	}
 	q->kind = simulate_has_pair(action) ? QUERY_PAIR : QUERY_PATH;
 	for (int i = 0; i < 2; i++) {
 		q->want[i] = action->want[i];

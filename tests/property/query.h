@@ -13,6 +13,7 @@ enum query_kind {
 	QUERY_PATH, /* path[0], want[0] */
 	QUERY_PAIR, /* both */
 	QUERY_ADDRESS,
+	QUERY_SOCKET, /* want: family and type, length[0]: protocol */
 };
 
 /* Of QUERY_PAIR, by name: as struct name_pair has them. */

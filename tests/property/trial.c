@@ -133,10 +133,11 @@ static bool same(const struct said *a, const struct said *b)
 
 static bool state_holds(const struct trial *t)
 {
-	const char *leaf = strrchr(t->action.what.path[0], '/') + 1;
+	const char *slash = strrchr(t->action.what.path[0], '/');
 
 	if (simulate_has_address(&t->action.what) || simulate_has_pair(&t->action.what) ||
-	    !t->simulated.judged || !*leaf || strlen(leaf) > 64)
+	    simulate_is_socket(&t->action.what) || !t->simulated.judged || !slash || !slash[1] ||
+	    strlen(slash + 1) > 64)
 		return true;
 	return t->kernel.state == t->kernel.parted;
 }
@@ -146,7 +147,7 @@ bool trial_agrees(const struct subject *s, const struct trial *t, bool kernel, c
 {
 	const struct simulate_answer *a = &t->simulated;
 	const struct query_answer *k = &t->kernel;
-	bool network = simulate_has_address(&t->action.what);
+	bool network = simulate_has_address(&t->action.what) || simulate_is_socket(&t->action.what);
 	bool below = a->reason == REASON_DENIED_BELOW, agrees;
 	struct said expected, simulated, wanted, answered;
 	char rule[RULE_TEXT];
