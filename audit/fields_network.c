@@ -9,6 +9,8 @@
 
 static const char *transport_name(const struct event *head)
 {
+	if (head->family == AF_UNIX)
+		return "unix";
 	switch (head->protocol) {
 	case IPPROTO_TCP:
 		return "tcp";
@@ -66,7 +68,7 @@ void audit_walk_network(struct audit_walk *walk, const struct event *head)
 		return;
 	}
 	if (head->family == AF_UNIX) /* its name is file.path */
-		audit_walk_string(walk, "network.transport", "unix");
+		audit_walk_string(walk, "network.transport", transport_name(head));
 	if (head->family != AF_INET && head->family != AF_INET6)
 		return;
 	inet_ntop(head->family, head->address, ip, sizeof(ip));
