@@ -97,15 +97,24 @@ static int put_set(struct txn *txn, const struct policy_set *set, bool audit_onl
 /* What some policies need beyond what is always attached, before they are in force. */
 static int attach_needed(struct engine *engine, const struct txn *txn, struct fault *fault)
 {
+	static const struct {
+		uint32_t class;
+		const char *programs, *what;
+	} needs[] = {
+		{ CLASS_NETWORK_KILL, PINS_KILL, "network rules with action \"kill\"" },
+		{ CLASS_ACCEPT, PINS_ACCEPT, "network rules on accept" },
+		{ CLASS_UNIX, PINS_UNIX, "network rules on Unix sockets" },
+	};
+	uint32_t classes = plan_classes(&txn->plan);
 	int error = 0;
 
-	if (plan_classes(&txn->plan) & CLASS_NETWORK_KILL)
-		error = pins_attach_on_demand(engine->objects.pin_dir, PINS_KILL);
-	if (error)
-		return fault_errno(fault, error, "network rules with action \"kill\"");
-	if (plan_classes(&txn->plan) & CLASS_ACCEPT)
-		error = pins_attach_on_demand(engine->objects.pin_dir, PINS_ACCEPT);
-	return error ? fault_errno(fault, error, "network rules on accept") : 0;
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]) && !error; i++) {
+		if (classes & needs[i].class)
+			error = pins_attach_on_demand(engine->objects.pin_dir, needs[i].programs);
+		if (error)
+			return fault_errno(fault, error, "%s", needs[i].what);
+	}
+	return 0;
 }
 
 /* Has the container come under other rules than before the change? */

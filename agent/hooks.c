@@ -19,8 +19,8 @@ static const struct {
 	{ "lsm/bprm_", HOOK_EXEC },	 { "lsm/task_", HOOK_EXEC },
 	{ "lsm/mmap_file", HOOK_EXEC },	 { "lsm/file_mprotect", HOOK_EXEC },
 	{ "lsm/socket_", HOOK_NETWORK }, { "lsm/unix_", HOOK_NETWORK },
-	{ "lsm/inet_", HOOK_NETWORK },	 { "lsm/", HOOK_FILE },
-	{ "cgroup", HOOK_NETWORK },
+	{ "lsm/inet_", HOOK_NETWORK },	 { "lsm/file_receive", HOOK_NETWORK },
+	{ "lsm/", HOOK_FILE },		 { "cgroup", HOOK_NETWORK },
 };
 
 enum hook_class hook_class(const char *section)

@@ -72,7 +72,7 @@ static void add_missing(struct shortage *missing, const char *section, const str
 /* Some policies need these; nobody else pays for them. */
 static bool on_demand(const struct bpf_program *program)
 {
-	static const char *const prefixes[] = { PINS_KILL, PINS_ACCEPT };
+	static const char *const prefixes[] = { PINS_KILL, PINS_ACCEPT, PINS_UNIX };
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
 		if (!strncmp(bpf_program__name(program), prefixes[i], strlen(prefixes[i])))

@@ -17,7 +17,8 @@
 #define PINS_MARK "mark_task"
 #define PINS_ON_DEMAND "on_demand"
 #define PINS_KILL "bailiff_kill_"    /* what programs on demand begin with: for network rules */
-#define PINS_ACCEPT "bailiff_accept" /* with "kill", and for those on accept */
+#define PINS_ACCEPT "bailiff_accept" /* with "kill", for those on accept, and on Unix sockets */
+#define PINS_UNIX "bailiff_unix_"
 
 /* What the programs that are pinned were built as. */
 struct pins_marker {

@@ -104,6 +104,7 @@ struct path {
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
+	void *private_data;
 	unsigned int f_flags;
 	unsigned int f_mode;
 };
@@ -292,6 +293,7 @@ struct pt_regs {
 #define MS_SLAVE (1UL << 19)
 #define MS_SHARED (1UL << 20)
 #define PIPEFS_MAGIC 0x50495045
+#define SOCKFS_MAGIC 0x534f434b
 #define MNT_NS_INTERNAL ((__u64)-22) /* fs/mount.h */
 
 #define AF_UNSPEC 0

@@ -2,7 +2,8 @@
 /*
  * Unix sockets. Who connects or sends is judged by what the socket at the other end is bound
  * to, and not by the address that was asked for: the path of its inode, or its abstract name.
- * A path that is bound is judged where its file is made (path_mknod).
+ * A path that is bound is judged where its file is made (path_mknod). Attached from the first
+ * policy on that has such a rule.
  */
 #include "judge.bpf.h"
 
@@ -167,7 +168,7 @@ static __always_inline int unix_judge(struct subject *s, struct unix_sock *other
 			       length, EVENT_CONNECT, NAME_UNIX_CONNECT);
 }
 
-SEC("lsm/unix_stream_connect")
+SEC("?lsm/unix_stream_connect")
 int BPF_PROG(bailiff_unix_connect, struct sock *sock, struct sock *other, struct sock *new, int ret)
 {
 	struct unix_sock *to;
@@ -181,7 +182,7 @@ int BPF_PROG(bailiff_unix_connect, struct sock *sock, struct sock *other, struct
 
 /* Datagrams, each of them, and the connect of a datagram socket. What goes to the peer that the
  * socket is connected to was judged with the connect. */
-SEC("lsm/unix_may_send")
+SEC("?lsm/unix_may_send")
 int BPF_PROG(bailiff_unix_send, struct socket *sock, struct socket *other, int ret)
 {
 	struct unix_sock *from, *to;
@@ -204,7 +205,7 @@ int BPF_PROG(bailiff_unix_send, struct socket *sock, struct socket *other, int r
 }
 
 /* An abstract name that is bound, or one that the kernel is to choose. */
-SEC("lsm/socket_bind")
+SEC("?lsm/socket_bind")
 int BPF_PROG(bailiff_unix_bind, struct socket *socket, void *address, int length, int ret)
 {
 	struct sockaddr_un name;

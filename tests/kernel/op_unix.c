@@ -110,6 +110,20 @@ static int run_send(int n, char **args)
 	return r;
 }
 
+/* TYPE: from one socket of a pair to the other, which have no names */
+static int run_pair_send(int n, char **args)
+{
+	int fd[2], r;
+
+	(void)n;
+	if (socketpair(AF_UNIX, type_of(args[0]) | SOCK_CLOEXEC, 0, fd) < 0)
+		return -errno;
+	r = write(fd[0], "x", 1) < 0 ? -errno : 0;
+	close(fd[0]);
+	close(fd[1]);
+	return r;
+}
+
 static int kept = -1;
 
 /* NAME: connects a datagram socket, and stays so */
@@ -131,11 +145,8 @@ static int run_kept_send(int n, char **args)
 }
 
 const struct op op_unix[] = {
-	{ "unix-hold", 2, run_hold },
-	{ "unix-bind", 2, run_bind },
-	{ "unix-connect", 2, run_connect },
-	{ "unix-send", 1, run_send },
-	{ "unix-keep", 1, run_keep },
-	{ "unix-kept-send", 0, run_kept_send },
-	{ 0 },
+	{ "unix-hold", 2, run_hold },		{ "unix-bind", 2, run_bind },
+	{ "unix-connect", 2, run_connect },	{ "unix-send", 1, run_send },
+	{ "unix-keep", 1, run_keep },		{ "unix-pair-send", 1, run_pair_send },
+	{ "unix-kept-send", 0, run_kept_send }, { 0 },
 };

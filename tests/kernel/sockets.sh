@@ -154,6 +154,8 @@ unix_() {
 	in_three ok unix-bind stream @u-ab
 	in_three EACCES unix-bind stream @u-bb
 	in_three EACCES unix-bind stream -
+	in_three ok unix-pair-send dgram
+	in_three ok unix-pair-send stream
 	same "connect" 1 - event.action=connect "file.path=$D/u/b"
 	# enforced nothing is sent over what did not connect, and in a dry run not judged again
 	same "datagrams" 2 - event.action=connect "file.path=$D/u/bd"

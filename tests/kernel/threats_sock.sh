@@ -14,6 +14,17 @@ sockets() {
 	recorded "$1" event.action=socket "bailiff.socket=$2" -- "rule.name=${3:-$(rule_of "$C")}"
 }
 
+# handed CONTAINER WANTED SOCKET: one that an unconfined process made and sends
+handed() {
+	local give
+	rm -f "$W/door"
+	"$OP" give "$W/door" socket "$3" >/dev/null &
+	give=$!
+	soon test -S "$W/door"
+	gets "$1" "$2" take 60 "$W/door"
+	wait $give
+}
+
 n8() {
 	begin_row N8
 	odd sctp 7101
@@ -43,13 +54,20 @@ n9() {
 	stopped EPERM socket 10 3 58
 	stopped EPERM socket 10 2 58
 	stopped EPERM thread odd ping 127.0.0.1 0
-	sockets 2 inet/dgram/udplite
 	sockets 2 inet/dgram/icmp
-	sockets 1 inet/raw/icmp
+	sockets 2 inet/raw/icmp
 	sockets 1 inet/raw/udp
 	sockets 1 inet6/raw/icmpv6
 	sockets 1 inet6/dgram/icmpv6
 	passes deliver udp 127.0.0.1 7204
+	# nor can another process hand one in
+	handed free ok 2,3,1
+	handed n9 ENOMSG 2,3,1
+	handed free ok 2,2,136
+	handed n9 ENOMSG 2,2,136
+	handed n9 ok 2,2,17
+	COUNT=$((COUNT + 2))
+	sockets 3 inet/dgram/udplite
 	no_more
 	# under a default of "deny" no rule has to say so
 	C=n9-default
@@ -112,13 +130,18 @@ n11() {
 	ln -s "$D/n11/host" "$D/n11/fine.link"
 	ln "$D/n11/host" "$D/n11/fine.hard"
 	mkdir "$D/n11/fine.d"
+	: >"$D/n11/fine.host"
 	mount --bind "$D/n11" "$D/n11/fine.d"
 	begin_row N11
 	for name in host fine.link fine.hard fine.d/host; do stopped EACCES unix-connect stream "$D/n11/$name"; done
 	stopped EACCES unix-connect seqpacket "$D/n11/seq"
 	stopped EACCES unix-connect dgram "$D/n11/log"
 	stopped EACCES unix-send "$D/n11/log"
-	recorded 4 "file.path=$D/n11/host" event.action=connect -- "rule.name=$(rule_of n11)" network.transport=unix
+	# in a mount namespace of its own, and neither does it change what is mounted there
+	stopped EACCES unshare unix-connect stream "$D/n11/host"
+	passes unshare unix-connect stream "$D/n11/fine"
+	stopped EACCES unshare seq mount bind "$D/n11/host" "$D/n11/fine.host" -- unix-connect stream "$D/n11/fine.host"
+	recorded 5 "file.path=$D/n11/host" event.action=connect -- "rule.name=$(rule_of n11)" network.transport=unix
 	recorded 2 "file.path=$D/n11/log" event.action=connect -- "rule.name=$(rule_of n11)"
 	stopped EACCES unix-connect stream @n11-host
 	stopped EACCES unix-connect stream @n11%host
