@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "policy/cleanup.h"
 #include "policy/sockets_range.h"
-
-#ifndef AF_SMC
-#define AF_SMC 43
-#endif
 
 #define FAMILIES 256	   /* of a key */
 #define IMPLIED_RANGES 300 /* of all families and what is usual */
@@ -37,8 +34,10 @@ bool sockets_judged(const struct policy_network *network)
 /* Over these an IP address is reached, whatever the rules on addresses say. */
 static bool is_blind(uint32_t family)
 {
-	return family == AF_INET || family == AF_INET6 || family == AF_PACKET || family == AF_RDS ||
-	       family == AF_SMC || family == AF_XDP;
+	static const uint8_t blind[] = { AF_INET,  AF_INET6, AF_PACKET, AF_RDS,
+					 AF_PPPOX, AF_RXRPC, AF_SMC,	AF_XDP };
+
+	return memchr(blind, (int)family, sizeof(blind)) != NULL;
 }
 
 static void add_judged(struct socket_ranges *ranges)

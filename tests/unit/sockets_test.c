@@ -112,6 +112,7 @@ static void a_denial_implies_others(void **state)
 	DENIES(AF_INET6, SOCK_DGRAM, IPPROTO_UDPLITE);
 	DENIES(AF_PACKET, SOCK_RAW, 0);
 	DENIES(44, SOCK_RAW, 0);
+	DENIES(AF_RXRPC, SOCK_DGRAM, AF_INET);
 	image_rule_source(&image->head, image->words, ask(image, AF_INET, SOCK_RAW, 1).rule, source,
 			  sizeof(source));
 	assert_string_equal(source, "test.cfg:4");
