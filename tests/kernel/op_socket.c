@@ -21,7 +21,7 @@
 
 #define SCTP_SOCKOPT_CONNECTX 110
 #define ARRIVAL_MS 2000
-#define DIAL_MS 700
+#define DIAL_MS 1300 /* the first packet is sent again after a second */
 
 static int result(long r)
 {
