@@ -1,32 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "agent/action_socket.h"
+#include "agent/action_network.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "agent/action_device.h"
 #include "agent/args.h"
 #include "agent/cleanup.h"
 #include "policy/names.h"
 
 #define WORDS_MAX 4 /* of one action */
-
-const char action_help[] =
-	"  exec PATH               a program; the interpreter of a script is judged as well\n"
-	"  open LETTERS PATH       r, w, a (append only)\n"
-	"  create PATH             a new file; also mkdir, mknod and symlink\n"
-	"  delete PATH             also rmdir\n"
-	"  truncate PATH\n"
-	"  rename OLD NEW          to a name that is not there yet; replace OLD NEW: that is\n"
-	"                          there; exchange OLD NEW. A directory is written as PATH/\n"
-	"  link OLD NEW            a hard link\n"
-	"  connect PROTO ADDRESS PORT\n"
-	"                          also send, bind, listen and accept (of accept the far end's\n"
-	"                          ADDRESS and the local PORT). PROTO: tcp, udp; icmp and others\n"
-	"                          have no PORT, and are not all judged\n"
-	"  connect unix PATH       also bind; unix @NAME: of the abstract namespace\n"
-	"  socket FAMILY/TYPE      also FAMILY/TYPE/PROTOCOL, netlink/PROTOCOL\n";
 
 struct words {
 	const char *word[WORDS_MAX];
@@ -34,9 +18,7 @@ struct words {
 	size_t taken; /* arguments */
 };
 
-/* Takes a path as the kernel would have found it; a '/' at the end says that it is a
- * directory, where `directory` is not NULL. */
-static int take_path(const char *word, char *path, bool *directory, struct fault *fault)
+int action_take_path(const char *word, char *path, bool *directory, struct fault *fault)
 {
 	size_t length = strlen(word);
 
@@ -72,13 +54,16 @@ static int take_path(const char *word, char *path, bool *directory, struct fault
 static int parse_exec(const struct words *words, struct simulate_action *what, struct fault *fault)
 {
 	what->classes = CLASS_EXEC;
-	return take_path(words->word[1], what->path[0], NULL, fault);
+	return action_take_path(words->word[1], what->path[0], NULL, fault);
 }
 
 static int parse_name(const struct words *words, struct simulate_action *what, struct fault *fault)
 {
-	what->classes = CLASS_FILE;
-	return take_path(words->word[1], what->path[0], NULL, fault);
+	what->classes = what->want[0] == ACCESS_MAP	  ? CLASS_MAP
+			: what->want[0] == ACCESS_SETATTR ? CLASS_SETATTR
+			: what->want[0] == ACCESS_IOCTL	  ? CLASS_IOCTL
+							  : CLASS_FILE;
+	return action_take_path(words->word[1], what->path[0], NULL, fault);
 }
 
 static int parse_open(const struct words *words, struct simulate_action *what, struct fault *fault)
@@ -88,7 +73,7 @@ static int parse_open(const struct words *words, struct simulate_action *what, s
 
 	if (access <= 0 || access & ~(ACCESS_READ | ACCESS_WRITE | ACCESS_APPEND))
 		return fault_set(fault, -EINVAL,
-				 "open %s: letters are r, w and a; exec, create and others are "
+				 "open %s: letters are r, w and a; exec, mmap and others are "
 				 "actions of their own",
 				 words->word[1]);
 	if (access & ACCESS_WRITE && access & ACCESS_APPEND)
@@ -98,7 +83,7 @@ static int parse_open(const struct words *words, struct simulate_action *what, s
 				 words->word[1]);
 	what->classes = CLASS_FILE;
 	what->want[0] = (uint32_t)access;
-	return take_path(words->word[2], what->path[0], NULL, fault);
+	return action_take_path(words->word[2], what->path[0], NULL, fault);
 }
 
 static int parse_pair(const struct words *words, struct simulate_action *what, struct fault *fault)
@@ -109,9 +94,9 @@ static int parse_pair(const struct words *words, struct simulate_action *what, s
 
 	for (int i = 0; i < 2 && what->event == EVENT_RENAME; i++)
 		may_be[i] = &directory[i];
-	error = take_path(words->word[1], what->path[0], may_be[0], fault);
+	error = action_take_path(words->word[1], what->path[0], may_be[0], fault);
 	if (!error)
-		error = take_path(words->word[2], what->path[1], may_be[1], fault);
+		error = action_take_path(words->word[2], what->path[1], may_be[1], fault);
 	if (error)
 		return error;
 	if (!exchange && directory[1] && !directory[0])
@@ -126,129 +111,63 @@ static int parse_pair(const struct words *words, struct simulate_action *what, s
 	return 0;
 }
 
-/* What the hooks see of addresses: raw sockets, SCTP and others pass them by, ping sockets and
- * UDP-Lite in part. Such sockets are for network.sockets to decide. */
-static const char *judged_protocols(enum event_action event)
-{
-	static const char *const by_event[EVENT_ACTIONS] = {
-		[EVENT_CONNECT] = "tcp, udp, icmp, icmpv6",
-		[EVENT_SENDMSG] = "udp, udplite",
-		[EVENT_BIND] = "tcp, udp, udplite",
-		[EVENT_LISTEN] = "tcp, sctp, dccp",
-		[EVENT_ACCEPT] = "tcp, dccp",
-	};
-
-	return by_event[event];
-}
-
-static bool is_judged(enum event_action event, const char *proto)
-{
-	const char *list = judged_protocols(event);
-	size_t length = strlen(proto);
-
-	for (;; list += 2) {
-		size_t name = strcspn(list, ",");
-
-		if (name == length && !strncmp(list, proto, length))
-			return true;
-		list += name;
-		if (!*list)
-			return false;
-	}
-}
-
-static int take_protocol(const struct words *words, struct simulate_action *what,
+static int parse_address(const struct words *words, struct simulate_action *what,
 			 struct fault *fault)
 {
-	const struct proto_name *proto = names_proto(words->word[1]);
-	char suggestion[256];
-	bool port = words->count > 3;
-
-	if (!proto)
-		return fault_set(fault, -EINVAL, "unknown protocol \"%s\": %s", words->word[1],
-				 names_suggest(&names_protos, words->word[1], suggestion,
-					       sizeof(suggestion)));
-	if (what->event == EVENT_SENDMSG && proto->proto == NET_PROTO_TCP)
-		return fault_set(fault, -EINVAL,
-				 "send tcp: has a connection: ask for connect instead");
-	if (!is_judged(what->event, words->word[1]))
-		return fault_set(fault, -EINVAL, "%s over %s is not judged: only over %s",
-				 words->word[0], words->word[1], judged_protocols(what->event));
-	if (port && !proto->ports)
-		return fault_set(fault, -EINVAL, "%s has no ports: leave \"%s\" out",
-				 words->word[1], words->word[3]);
-	if (!port && proto->ports)
-		return fault_set(fault, -EINVAL, "%s %s %s: the port is missing", words->word[0],
-				 words->word[1], words->word[2]);
-	what->proto = proto->proto;
-	return 0;
-}
-
-/* The name of a Unix socket; the kernel's record of a bind to a path is one of a new file. */
-static int parse_unix(const struct words *words, struct simulate_action *what, struct fault *fault)
-{
-	const char *name = words->word[2];
-	bool bind = what->event == EVENT_BIND;
-
-	if ((!bind && what->event != EVENT_CONNECT) || words->count > 3)
-		return fault_set(fault, -EINVAL,
-				 "%s unix: takes the form 'connect unix PATH' or 'bind unix PATH', "
-				 "@NAME for PATH",
-				 words->word[0]);
-	what->want[0] = bind ? NAME_UNIX_BIND : NAME_UNIX_CONNECT;
-	what->classes = CLASS_UNIX;
-	if (*name != '@') {
-		if (bind) {
-			what->want[0] |= ACCESS_CREATE;
-			what->classes |= CLASS_FILE;
-		}
-		return take_path(name, what->path[0], NULL, fault);
-	}
-	return action_take_name(name, what, fault);
+	return action_parse_address(words->word, words->count, what, fault);
 }
 
 static int parse_socket(const struct words *words, struct simulate_action *what,
 			struct fault *fault)
 {
-	return action_take_socket(words->word[1], what, fault);
+	return action_parse_socket(words->word[1], what, fault);
 }
 
-static enum net_op op_of(enum event_action event)
+static int parse_capability(const struct words *words, struct simulate_action *what,
+			    struct fault *fault)
 {
-	switch (event) {
-	case EVENT_BIND:
-		return NET_BIND;
-	case EVENT_LISTEN:
-		return NET_LISTEN;
-	case EVENT_ACCEPT:
-		return NET_ACCEPT;
-	default:
-		return NET_CONNECT;
-	}
+	int number = names_find(&names_capabilities, words->word[1]);
+	char suggestion[1024];
+
+	if (number < 0)
+		return fault_set(fault, -EINVAL, "unknown capability \"%s\": %s", words->word[1],
+				 names_suggest(&names_capabilities, words->word[1], suggestion,
+					       sizeof(suggestion)));
+	what->classes = CLASS_CAPABILITY;
+	what->capability = (uint32_t)number;
+	return 0;
 }
 
-static int parse_address(const struct words *words, struct simulate_action *what,
-			 struct fault *fault)
+static int parse_operation(const struct words *words, struct simulate_action *what,
+			   struct fault *fault)
 {
-	unsigned long port = 0;
-	int error;
+	int operation = names_find(&names_process_deny, words->word[0]);
 
-	if (!strcmp(words->word[1], "unix"))
-		return parse_unix(words, what, fault);
-	error = take_protocol(words, what, fault);
-	if (error)
-		return error;
-	what->classes = CLASS_NETWORK;
-	what->op = op_of(what->event);
-	what->v6 = strchr(words->word[2], ':') != NULL;
-	if (inet_pton(what->v6 ? AF_INET6 : AF_INET, words->word[2], what->address) != 1)
-		return fault_set(fault, -EINVAL,
-				 "%s: is no address: write \"10.0.0.1\" or \"fd00::1\"",
-				 words->word[2]);
-	if (words->count > 3 && !args_number(words->word[3], 0, 65535, &port))
-		return fault_set(fault, -EINVAL, "%s: is no port: write 0 to 65535",
-				 words->word[3]);
-	what->port = (uint16_t)port;
+	(void)fault;
+	what->event = (enum event_action)(EVENT_OPERATION + operation);
+	what->classes = (uint32_t)OPERATION_CLASS(operation);
+	return 0;
+}
+
+static int parse_device(const struct words *words, struct simulate_action *what,
+			struct fault *fault)
+{
+	return action_parse_device(words->word + 1, what, fault);
+}
+
+static int parse_sysctl(const struct words *words, struct simulate_action *what,
+			struct fault *fault)
+{
+	return action_parse_sysctl(words->word + 1, words->count - 1, what, fault);
+}
+
+/* How many words `word` has behind it, of a verb that leaves it open; 0: that is no question. */
+static size_t more_words(const char *verb, const char *word)
+{
+	if (!strcmp(verb, "device"))
+		return *word == '/' ? 1 : 2;
+	if (!strcmp(verb, "sysctl"))
+		return !strcmp(word, "write") ? 2 : 1;
 	return 0;
 }
 
@@ -274,6 +193,11 @@ struct verb {
 		verb, parse_address, event, { 0, 0 }, 2, 3, verb " PROTO ADDRESS PORT"             \
 	}
 
+#define OPERATION(verb)                                                                            \
+	{                                                                                          \
+		verb, parse_operation, EVENT_OPERATION, { 0, 0 }, 0, 0, verb                       \
+	}
+
 static const struct verb verbs[] = {
 	{ "exec", parse_exec, EVENT_EXEC, { ACCESS_EXEC, 0 }, 1, 1, "exec PATH" },
 	{ "open", parse_open, EVENT_OPEN, { 0, 0 }, 2, 2, "open LETTERS PATH" },
@@ -289,12 +213,41 @@ static const struct verb verbs[] = {
 	PAIR("exchange", EVENT_RENAME, ACCESS_DELETE | ACCESS_CREATE,
 	     ACCESS_CREATE | ACCESS_DELETE),
 	PAIR("link", EVENT_LINK, ACCESS_LINK, ACCESS_CREATE),
+	NAME("mmap", EVENT_MMAP, ACCESS_MAP),
+	NAME("mprotect", EVENT_MPROTECT, ACCESS_MAP),
+	NAME("chmod", EVENT_CHMOD, ACCESS_SETATTR),
+	NAME("chown", EVENT_CHOWN, ACCESS_SETATTR),
+	NAME("utimes", EVENT_UTIMES, ACCESS_SETATTR),
+	NAME("setxattr", EVENT_SETXATTR, ACCESS_SETATTR),
+	NAME("removexattr", EVENT_REMOVEXATTR, ACCESS_SETATTR),
+	NAME("ioctl", EVENT_IOCTL, ACCESS_IOCTL),
 	ADDRESS("connect", EVENT_CONNECT),
 	ADDRESS("send", EVENT_SENDMSG),
 	ADDRESS("bind", EVENT_BIND),
 	ADDRESS("listen", EVENT_LISTEN),
 	ADDRESS("accept", EVENT_ACCEPT),
 	{ "socket", parse_socket, EVENT_SOCKET, { 0, 0 }, 1, 1, "socket FAMILY/TYPE" },
+	{ "capability", parse_capability, EVENT_CAPABILITY, { 0, 0 }, 1, 1, "capability NAME" },
+	OPERATION("ptrace"),
+	OPERATION("userns"),
+	OPERATION("mount"),
+	OPERATION("bpf"),
+	OPERATION("module"),
+	OPERATION("perf"),
+	OPERATION("keyring"),
+	OPERATION("io_uring"),
+	OPERATION("userfaultfd"),
+	OPERATION("memfd_exec"),
+	OPERATION("deleted_exec"),
+	OPERATION("wx_memory"),
+	OPERATION("setns"),
+	OPERATION("signal_outside"),
+	OPERATION("cgroup_escape"),
+	OPERATION("reboot"),
+	OPERATION("settime"),
+	OPERATION("syslog"),
+	{ "device", parse_device, EVENT_DEVICE, { 0, 0 }, 2, 3, "device TYPE MAJOR:MINOR LETTERS" },
+	{ "sysctl", parse_sysctl, EVENT_SYSCTL, { 0, 0 }, 2, 3, "sysctl write NAME VALUE" },
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -346,10 +299,11 @@ static bool is_number(const char *word)
 /* The words of a verb's own arguments. A port is optional: no verb is a number. */
 static void gather(char *const *args, size_t n, const struct verb *verb, struct words *words)
 {
-	size_t most = verb->most + 1;
+	size_t more = n > 1 ? more_words(verb->name, args[1]) : 0;
+	size_t least = more ? more + 1 : verb->least, most = more ? least + 1 : verb->most + 1;
 
 	while (words->count < n && words->count < most &&
-	       (words->count <= verb->least || is_number(args[words->count]))) {
+	       (words->count <= least || is_number(args[words->count]))) {
 		words->word[words->count] = args[words->count];
 		words->count++;
 	}
@@ -373,7 +327,8 @@ int action_parse(char *const *args, size_t n, struct action *action, struct faul
 		return -EINVAL;
 	if (!whole)
 		gather(args, n, verb, &words);
-	if (words.count <= verb->least || words.count > verb->most + 1)
+	if (words.count <= verb->least || words.count > verb->most + 1 ||
+	    (words.count == 3 && more_words(verb->name, words.word[1]) == 2))
 		return fault_set(fault, -EINVAL, "%s: takes the form '%s'", verb->name,
 				 verb->usage);
 	*action = (struct action){ .verb = verb->name };

@@ -35,4 +35,8 @@ int action_text(const struct action *action, struct audit_text *out);
 int action_path(const char *path, bool directory, struct audit_text *out);
 void action_address(const struct simulate_action *what, char *buf);
 
+/* Takes a path as the kernel would have found it; a '/' at the end says that it is a
+ * directory, where `directory` is not NULL. 0 or -EINVAL with the fault. */
+int action_take_path(const char *word, char *path, bool *directory, struct fault *fault);
+
 #endif

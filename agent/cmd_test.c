@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/action.h"
+#include "agent/action_device.h"
 #include "agent/cleanup.h"
 #include "agent/cmd.h"
 #include "agent/policy_arg.h"
@@ -164,12 +164,18 @@ static int test_action(const struct test *t, struct tested *tested)
 	return error < 0 ? error : 0;
 }
 
+static bool has_rule(const struct tested *tested)
+{
+	return tested->answer.reason == REASON_RULE || tested->answer.reason == REASON_RANGE ||
+	       tested->answer.reason == REASON_VALUE;
+}
+
 /* The rule, or why no rule decided. */
 static const char *because(const struct tested *tested)
 {
 	if (!tested->answer.judged)
 		return "not-judged";
-	if (tested->answer.reason == REASON_RULE)
+	if (has_rule(tested))
 		return tested->rule;
 	return audit_reason_name(tested->answer.reason);
 }
@@ -220,6 +226,14 @@ static int add_object(struct json_object *object, const struct tested *tested)
 		add_string(object, "socket", tested->action.proto);
 		return 0;
 	}
+	if (what->event == EVENT_DEVICE)
+		return action_json_device(what, object);
+	if (what->event == EVENT_SYSCTL)
+		return action_json_sysctl(what, object);
+	if (what->event == EVENT_CAPABILITY)
+		add_string(object, "capability", names_capabilities.names[what->capability]);
+	if (simulate_has_number(what))
+		return 0;
 	names_access_text((uint16_t)(what->want[0] | what->want[1]), letters);
 	add_string(object, "access", letters);
 	error = add_path(object, "path", tested, 0);
@@ -238,7 +252,7 @@ static int add_json(struct json_object *list, const struct tested *tested)
 	add_string(object, "verdict", audit_verdict_name(tested->answer.verdict));
 	add_string(object, "reason",
 		   tested->answer.judged ? audit_reason_name(tested->answer.reason) : "not-judged");
-	if (tested->answer.judged && tested->answer.reason == REASON_RULE)
+	if (tested->answer.judged && has_rule(tested))
 		add_string(object, "rule", tested->rule);
 	json_object_object_add(object, "recorded",
 			       json_object_new_boolean(tested->answer.decision.record));

@@ -97,24 +97,9 @@ static int put_set(struct txn *txn, const struct policy_set *set, bool audit_onl
 /* What some policies need beyond what is always attached, before they are in force. */
 static int attach_needed(struct engine *engine, const struct txn *txn, struct fault *fault)
 {
-	static const struct {
-		uint32_t class;
-		const char *programs, *what;
-	} needs[] = {
-		{ CLASS_NETWORK_KILL, PINS_KILL, "network rules with action \"kill\"" },
-		{ CLASS_ACCEPT, PINS_ACCEPT, "network rules on accept" },
-		{ CLASS_UNIX, PINS_UNIX, "network rules on Unix sockets" },
-	};
-	uint32_t classes = plan_classes(&txn->plan);
-	int error = 0;
+	int error = pins_attach_on_demand(engine->objects.pin_dir, plan_classes(&txn->plan));
 
-	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]) && !error; i++) {
-		if (classes & needs[i].class)
-			error = pins_attach_on_demand(engine->objects.pin_dir, needs[i].programs);
-		if (error)
-			return fault_errno(fault, error, "%s", needs[i].what);
-	}
-	return 0;
+	return error ? fault_errno(fault, error, "programs that only some rules need") : 0;
 }
 
 /* Has the container come under other rules than before the change? */

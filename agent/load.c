@@ -69,15 +69,9 @@ static void add_missing(struct shortage *missing, const char *section, const str
 		 section, why->text);
 }
 
-/* Some policies need these; nobody else pays for them. */
 static bool on_demand(const struct bpf_program *program)
 {
-	static const char *const prefixes[] = { PINS_KILL, PINS_ACCEPT, PINS_UNIX };
-
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
-		if (!strncmp(bpf_program__name(program), prefixes[i], strlen(prefixes[i])))
-			return true;
-	return false;
+	return hook_on_demand(bpf_program__name(program), NULL) != 0;
 }
 
 /* A program that the object does not load by itself is one that not every kernel needs. */
@@ -278,6 +272,7 @@ int load_instance(const struct objects_options *options, struct fault *fault)
 		return fault_errno(fault, error, "sizes of maps");
 	skeleton->rodata->rename_lock_at = kallsyms_address("rename_lock");
 	skeleton->rodata->mount_lock_at = kallsyms_address("mount_lock");
+	skeleton->rodata->setattr_idmap = probe_arguments("bpf_lsm_inode_setattr") > 2;
 	error = bailiff_bpf__load(skeleton);
 	if (error)
 		return fault_errno(fault, error, "programs cannot be loaded: %s",

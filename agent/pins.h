@@ -39,9 +39,9 @@ int pins_create(const char *dir, struct fault *fault);
 int pins_read_marker(const char *dir, struct pins_marker *marker);
 int pins_write_marker(const char *dir, const struct pins_marker *marker);
 
-/* Attaches and pins the programs that wait for a policy that needs them: 0, also if they are
- * attached; -EOPNOTSUPP if this kernel did not take them. */
-int pins_attach_on_demand(const char *dir, const char *prefix);
+/* Attaches and pins the programs that wait for a policy that has one of `classes` (CLASS_*): 0,
+ * also if they are attached; -EOPNOTSUPP if this kernel did not take them. */
+int pins_attach_on_demand(const char *dir, uint32_t classes);
 
 /* Number of pinned links. */
 unsigned int pins_count_links(const char *dir);

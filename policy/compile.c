@@ -6,8 +6,11 @@
 
 #include "policy/arena.h"
 #include "policy/cleanup.h"
+#include "policy/compile_device.h"
+#include "policy/compile_sysctl.h"
 #include "policy/image.h"
 #include "policy/netcompile.h"
+#include "policy/numbers.h"
 #include "policy/rules.h"
 #include "policy/sockets.h"
 #include "policy/subset.h"
@@ -20,9 +23,11 @@ struct compile {
 	struct path_pattern *patterns;
 	size_t n_patterns;
 	struct arena texts; /* of patterns that are not as written */
+	struct sysctl_patterns sysctls;
 	struct words words;
 	struct policy_head head;
-	bool named; /* every allowed access is recorded, and so names its rule */
+	uint16_t letters; /* ACCESS_* that patterns say something on */
+	bool named;	  /* every allowed access is recorded, and so names its rule */
 };
 
 static void compile_clear(struct compile *c)
@@ -30,6 +35,7 @@ static void compile_clear(struct compile *c)
 	rule_table_clear(&c->rules);
 	free(c->patterns);
 	arena_clear(&c->texts);
+	sysctl_patterns_clear(&c->sysctls);
 	words_clear(&c->words);
 }
 
@@ -50,6 +56,10 @@ static uint16_t default_allow(const struct policy *p)
 		allow &= (uint16_t) ~(file | ACCESS_EXEC);
 	if (p->network.dflt == DEFAULT_DENY && has_unix_rule(&p->network))
 		allow &= (uint16_t) ~(NAME_UNIX_CONNECT | NAME_UNIX_BIND);
+	if (p->sysctl_read.present && p->sysctl_read.dflt == DEFAULT_DENY)
+		allow &= (uint16_t)~NAME_SYSCTL_READ;
+	if (p->sysctl_write.present && p->sysctl_write.dflt == DEFAULT_DENY)
+		allow &= (uint16_t)~NAME_SYSCTL_WRITE;
 	if (!p->exec.present)
 		return allow;
 	allow &= (uint16_t)~ACCESS_EXEC;
@@ -90,6 +100,13 @@ static void compile_head(struct compile *c)
 	if (p->network.present)
 		head->classes |= CLASS_NETWORK;
 	head->classes |= network_classes(&p->network);
+	if (p->device.present)
+		head->classes |= CLASS_DEVICE;
+	if (p->sysctl_read.present)
+		head->classes |= CLASS_SYSCTL_READ;
+	if (p->sysctl_write.present)
+		head->classes |= CLASS_SYSCTL_WRITE;
+	head->classes |= number_classes(p);
 	memcpy(head->name, p->name, strlen(p->name));
 }
 
@@ -102,6 +119,8 @@ static void add_patterns(struct compile *c, const struct policy_entries *paths, 
 
 	if (access & ACCESS_WRITE)
 		access |= ACCESS_APPEND;
+	if (access & ACCESS_EXEC && verdict->action != ACTION_ALLOW)
+		access |= ACCESS_MAP;
 	if (as.action == ACTION_ALLOW)
 		as.audit |= c->named;
 	outcome_clear(&outcome);
@@ -109,6 +128,11 @@ static void add_patterns(struct compile *c, const struct policy_entries *paths, 
 	outcome.allow &= (uint16_t)~c->head.default_allow;
 	if (outcome_is_clear(&outcome))
 		return;
+	c->letters |= as.action != ACTION_ALLOW || as.audit
+			      ? access
+			      : access & (uint16_t)~c->head.default_allow;
+	if (as.action == ACTION_ALLOW && (access & (ACCESS_WRITE | ACCESS_APPEND)) == ACCESS_APPEND)
+		c->head.classes |= CLASS_APPEND;
 	for (size_t i = 0; i < paths->count; i++)
 		c->patterns[c->n_patterns++] = (struct path_pattern){
 			.text = paths->items[i].text,
@@ -151,9 +175,13 @@ static int add_unix_patterns(struct compile *c, const struct net_rule *rule)
 static int collect_patterns(struct compile *c)
 {
 	const struct policy *p = c->policy;
+	size_t n = p->exec.allow.count + p->exec.deny.count + p->exec.kill.count;
 	int r;
-	size_t n = p->exec.allow.count + p->exec.deny.count;
 
+	r = sysctl_patterns_build(&c->sysctls, p, &c->rules, c->named);
+	if (r < 0)
+		return r;
+	n += c->sysctls.count;
 	for (size_t i = 0; i < p->file.n_rules; i++)
 		n += p->file.rules[i]->paths.count;
 	for (size_t i = 0; i < p->network.n_rules; i++)
@@ -163,6 +191,7 @@ static int collect_patterns(struct compile *c)
 		return -ENOMEM;
 	add_exec_patterns(c, &p->exec.allow, ACTION_ALLOW);
 	add_exec_patterns(c, &p->exec.deny, ACTION_DENY);
+	add_exec_patterns(c, &p->exec.kill, ACTION_KILL);
 	for (size_t i = 0; i < p->file.n_rules; i++) {
 		const struct file_rule *rule = p->file.rules[i];
 
@@ -173,7 +202,24 @@ static int collect_patterns(struct compile *c)
 		if (r < 0)
 			return r;
 	}
+	for (size_t i = 0; i < c->sysctls.count; i++)
+		c->patterns[c->n_patterns++] = c->sysctls.items[i];
 	return 0;
+}
+
+/* Letters whose hooks nobody pays for where nothing is said on them. */
+static void compile_letters(struct compile *c)
+{
+	uint16_t judged = c->letters | (uint16_t)~c->head.default_allow;
+
+	if (judged & ACCESS_MAP)
+		c->head.classes |= CLASS_MAP;
+	if (judged & ACCESS_SETATTR)
+		c->head.classes |= CLASS_SETATTR;
+	if (judged & ACCESS_IOCTL)
+		c->head.classes |= CLASS_IOCTL;
+	if (c->head.default_allow & ACCESS_WRITE)
+		c->head.classes &= (uint32_t)~CLASS_APPEND;
 }
 
 #define BLAME_NAMED 3
@@ -254,6 +300,7 @@ static int compile_paths(struct compile *c)
 	POLICY_CLEANUP(subset_clear) struct subset subset = { 0 };
 	int r = collect_patterns(c);
 
+	compile_letters(c);
 	if (!r)
 		r = nfa_build(&nfa, c->patterns, c->n_patterns);
 	if (r < 0)
@@ -264,7 +311,11 @@ static int compile_paths(struct compile *c)
 	r = subset_build(&subset, &nfa, c->head.default_allow);
 	if (r == -E2BIG)
 		refuse_subset(c, &subset);
-	return r < 0 ? r : build_table(c, &subset);
+	if (!r)
+		r = build_table(c, &subset);
+	if (!r)
+		r = sysctl_ranges_write(c->policy, &c->rules, &subset, &c->words, &c->head);
+	return r;
 }
 
 static int compile_network(struct compile *c)
@@ -291,6 +342,10 @@ static int compile_words(struct compile *c)
 		r = compile_paths(c);
 	if (!r && c->policy->network.present)
 		r = compile_network(c);
+	if (!r && c->policy->device.present)
+		r = device_compile(c->policy, &c->rules, &c->words, &c->head, c->diags);
+	if (!r)
+		r = numbers_compile(c->policy, &c->rules, &c->words, &c->head);
 	if (!r)
 		r = rule_table_write(&c->rules, &c->words, &c->head);
 	if (!r) {

@@ -48,6 +48,13 @@ static void put_string(FILE *out, const char *text)
 	fputc('"', out);
 }
 
+static void put_limit(const struct dump *d, const char *name, int64_t limit)
+{
+	bool large = limit > INT32_MAX || limit < -INT32_MAX;
+
+	fprintf(d->out, "; %s = %" PRId64 "%s", name, limit, large ? "L" : "");
+}
+
 static void put_entry(const struct dump *d, const struct policy_entry *entry)
 {
 	if (!entry->has_min && !entry->has_max) {
@@ -57,9 +64,9 @@ static void put_entry(const struct dump *d, const struct policy_entry *entry)
 	fputs("{ name = ", d->out);
 	put_string(d->out, entry->text);
 	if (entry->has_min)
-		fprintf(d->out, "; min = %" PRId64, entry->min);
+		put_limit(d, "min", entry->min);
 	if (entry->has_max)
-		fprintf(d->out, "; max = %" PRId64, entry->max);
+		put_limit(d, "max", entry->max);
 	fputs("; }", d->out);
 }
 
@@ -103,6 +110,7 @@ static void dump_lists(struct dump *d, const char *name, const struct policy_lis
 	dump_default(d, lists->dflt);
 	dump_entries(d, "allow", &lists->allow);
 	dump_entries(d, "deny", &lists->deny);
+	dump_entries(d, "kill", &lists->kill);
 	close_group(d);
 }
 
@@ -125,12 +133,14 @@ static void dump_select(struct dump *d, const struct policy_select *select)
 
 static void dump_process(struct dump *d, const struct policy *p)
 {
-	if (!p->exec.present && !p->capabilities.present && !p->process_deny.count)
+	if (!p->exec.present && !p->capabilities.present && !p->process_deny.count &&
+	    !p->process_kill.count)
 		return;
 	open_group(d, "process");
 	dump_lists(d, "exec", &p->exec);
 	dump_lists(d, "capabilities", &p->capabilities);
 	dump_entries(d, "deny", &p->process_deny);
+	dump_entries(d, "kill", &p->process_kill);
 	close_group(d);
 }
 

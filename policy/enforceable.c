@@ -3,48 +3,37 @@
 #include "policy/policy.h"
 #include "policy/sockets.h"
 
-#define ACCESS_NOT_YET (ACCESS_MAP | ACCESS_SETATTR | ACCESS_IOCTL)
-
 static void not_yet(struct diag_list *diags, const struct policy_pos *pos, const char *key)
 {
 	diag_add(diags, DIAG_ERROR, pos->file, pos->line, "not enforced yet: %s", key);
 }
 
-static void note(struct diag_list *diags, const struct policy_pos *pos, const char *text)
+/* The operations that are; the others are refused one by one. */
+#define ENFORCED(operation) (1ULL << OPERATION_##operation)
+
+static const uint64_t enforced_operations =
+	ENFORCED(PTRACE) | ENFORCED(USERNS) | ENFORCED(MOUNT) | ENFORCED(BPF) | ENFORCED(MODULE) |
+	ENFORCED(PERF) | ENFORCED(KEYRING) | ENFORCED(IO_URING) | ENFORCED(USERFAULTFD) |
+	ENFORCED(MEMFD_EXEC) | ENFORCED(DELETED_EXEC) | ENFORCED(WX_MEMORY) | ENFORCED(SETNS) |
+	ENFORCED(SIGNAL_OUTSIDE) | ENFORCED(CGROUP_ESCAPE) | ENFORCED(REBOOT) | ENFORCED(SETTIME) |
+	ENFORCED(SYSLOG);
+
+static void check_operations(const struct policy_entries *list, const char *key,
+			     struct diag_list *diags)
 {
-	diag_add(diags, DIAG_NOTE, pos->file, pos->line, "%s", text);
+	for (size_t i = 0; i < list->count; i++) {
+		const struct policy_entry *entry = &list->items[i];
+
+		if (!(enforced_operations >> names_find(&names_process_deny, entry->text) & 1))
+			diag_add(diags, DIAG_ERROR, entry->pos.file, entry->pos.line,
+				 "not enforced yet: %s \"%s\"", key, entry->text);
+	}
 }
 
 static void check_lists(const struct policy_lists *lists, const char *key, struct diag_list *diags)
 {
 	if (lists->present)
 		not_yet(diags, &lists->pos, key);
-}
-
-static void check_file_rule(const struct file_rule *rule, struct diag_list *diags)
-{
-	char letters[ACCESS_BITS + 1], rest[ACCESS_BITS + 1];
-
-	if (!(rule->access & ACCESS_NOT_YET))
-		return;
-	names_access_text(rule->access & ACCESS_NOT_YET, letters);
-	names_access_text(rule->access & ~ACCESS_NOT_YET, rest);
-	if (rule->access == ACCESS_ALL)
-		diag_add(diags, DIAG_ERROR, rule->pos.file, rule->pos.line,
-			 "not enforced yet: file access \"*\" (it has m, s and i): write \"%s\"",
-			 rest);
-	else
-		diag_add(diags, DIAG_ERROR, rule->pos.file, rule->pos.line,
-			 "not enforced yet: file access \"%s\": %s%s%s", letters,
-			 *rest ? "write \"" : "leave the rule out", rest, *rest ? "\"" : "");
-}
-
-static void check_file(const struct policy_file *file, struct diag_list *diags)
-{
-	for (size_t i = 0; i < file->n_rules; i++)
-		check_file_rule(file->rules[i], diags);
-	if (file->present && file->dflt == DEFAULT_DENY)
-		note(diags, &file->pos, "map (m), attributes (s) and ioctl (i) are not judged yet");
 }
 
 static void check_net_rule(const struct net_rule *rule, struct diag_list *diags)
@@ -72,13 +61,8 @@ void policy_enforceable(const struct policy *p, struct diag_list *diags)
 		not_yet(diags, &p->on_failure_pos, "on_failure");
 	if (p->select.present)
 		not_yet(diags, &p->select.pos, "select");
-	check_lists(&p->capabilities, "process.capabilities", diags);
-	if (p->process_deny.count)
-		not_yet(diags, &p->process_deny.items[0].pos, "process.deny");
-	check_file(&p->file, diags);
+	check_operations(&p->process_deny, "process.deny", diags);
+	check_operations(&p->process_kill, "process.kill", diags);
 	check_network(&p->network, diags);
-	check_lists(&p->device, "device", diags);
-	check_lists(&p->sysctl_write, "sysctl.write", diags);
-	check_lists(&p->sysctl_read, "sysctl.read", diags);
 	check_lists(&p->seccomp, "seccomp", diags);
 }

@@ -60,6 +60,8 @@ static bool check_accept(const struct check *c, uint32_t index)
 	for (int bit = 0; bit < NAME_BITS; bit++)
 		if (!rule_exists(c, a.rule[bit]))
 			return false;
+	if (a.ranges > c->head->range_count || (a.ranges && !(a.allow & NAME_SYSCTL_WRITE)))
+		return false;
 	return (a.allow | a.deny) <= NAME_ALL && !(a.allow & a.deny) && !(a.kill & ~a.deny) &&
 	       !(a.audit & ~a.allow) && !(a.quiet & ~a.deny);
 }
@@ -119,6 +121,42 @@ static bool check_row(struct walk *w, uint32_t base)
 		if (!check_target(w, DFA_NEXT(row[class])))
 			return false;
 	}
+	return true;
+}
+
+static bool check_range_set(const struct check *c, uint32_t index)
+{
+	uint64_t set = c->words[c->head->range_off + index];
+	uint32_t off = RANGE_SET_OFF(set), count = RANGE_SET_COUNT(set);
+
+	if (!count || count > BAILIFF_MAX_RANGES || !within(c, off, (uint64_t)count * RANGE_WORDS))
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		if (!rule_exists(c, RANGE_RULE(c->words[off + i * RANGE_WORDS])))
+			return false;
+	return true;
+}
+
+static bool check_ranges(const struct check *c)
+{
+	if (!within(c, c->head->range_off, c->head->range_count))
+		return false;
+	for (uint32_t i = 0; i < c->head->range_count; i++)
+		if (!check_range_set(c, i))
+			return false;
+	return true;
+}
+
+static bool check_devices(const struct check *c)
+{
+	const struct policy_head *h = c->head;
+
+	if (!within(c, h->device_off, h->device_count) || h->device_count > BAILIFF_MAX_RULES ||
+	    h->device_default & ~DEVICE_ACCESS)
+		return false;
+	for (uint32_t i = 0; i < h->device_count; i++)
+		if (!rule_exists(c, DEVICE_RULE(c->words[h->device_off + i])))
+			return false;
 	return true;
 }
 
@@ -223,11 +261,25 @@ static bool check_net(const struct check *c)
 	return true;
 }
 
+static bool check_numbers(const struct check *c, const struct number_set *set)
+{
+	if (set->kill & ~set->deny || set->rules_count > 64 ||
+	    !within(c, set->rules_off, set->rules_count))
+		return false;
+	for (uint32_t i = 0; i < set->rules_count; i++)
+		if (c->words[set->rules_off + i] > UINT16_MAX ||
+		    !rule_exists(c, (uint16_t)c->words[set->rules_off + i]))
+			return false;
+	return true;
+}
+
 int image_check(const struct policy_head *head, const uint64_t *words)
 {
 	struct check c = { head, words };
 
-	if (!check_sections(&c) || !check_sources(&c) || !check_accepts(&c) || !check_net(&c))
+	if (!check_sections(&c) || !check_sources(&c) || !check_accepts(&c) || !check_net(&c) ||
+	    !check_numbers(&c, &head->capabilities) || !check_numbers(&c, &head->operations) ||
+	    !check_ranges(&c) || !check_devices(&c))
 		return -EBADMSG;
 	return check_dfa(&c);
 }

@@ -19,7 +19,7 @@ extern const struct name_table names_defaults;	   /* by enum policy_default - 1 
 extern const struct name_table names_actions;	   /* by enum policy_action */
 extern const struct name_table names_ops;	   /* by enum net_op */
 extern const struct name_table names_capabilities; /* by number, lower case without CAP_ */
-extern const struct name_table names_process_deny;
+extern const struct name_table names_process_deny; /* by enum operation */
 extern const struct name_table names_families;
 extern const struct name_table names_socket_types;
 extern const struct name_table names_netlink; /* what follows "netlink/" */

@@ -48,17 +48,22 @@ struct policy_entry {
 	int64_t min, max;
 };
 
+static inline bool policy_entry_ranged(const struct policy_entry *entry)
+{
+	return entry->has_min || entry->has_max;
+}
+
 struct policy_entries {
 	struct policy_entry *items;
 	size_t count;
 };
 
-/* A section that is no more than a default and two lists. */
+/* A section that is no more than a default and lists; not every section takes `kill`. */
 struct policy_lists {
 	bool present;
 	struct policy_pos pos;
 	enum policy_default dflt;
-	struct policy_entries allow, deny;
+	struct policy_entries allow, deny, kill;
 };
 
 /* What file and network rules have in common; `audit` and `quiet` exclude each other. */
@@ -141,7 +146,7 @@ struct policy {
 	enum policy_default on_failure; /* DEFAULT_DENY: the container does not start */
 	struct policy_select select;
 	struct policy_lists exec, capabilities;
-	struct policy_entries process_deny;
+	struct policy_entries process_deny, process_kill; /* operations */
 	struct policy_file file;
 	struct policy_network network;
 	struct policy_lists device, sysctl_write, sysctl_read, seccomp;

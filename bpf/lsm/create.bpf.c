@@ -10,13 +10,13 @@
 static __always_inline bool create_second(struct subject *s, int family, int type, int protocol)
 {
 	struct pt_regs *regs = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
-	bool second = s->task->paired == 2;
+	bool second = s->task->paired;
 
 	s->task->paired = 0;
 	if (family != AF_UNIX || type > SOCK_TYPES_OF_UNIX || protocol & ~AF_UNIX ||
 	    BPF_CORE_READ(regs, orig_ax) != NR_SOCKETPAIR)
 		return false;
-	s->task->paired = second ? 0 : 2;
+	s->task->paired = !second;
 	return second;
 }
 

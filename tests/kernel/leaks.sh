@@ -8,7 +8,7 @@ FILES=
 # of the 26 kinds of requests, or of the 12 files, lost that much each time. In a guest, where the kernel's objects can be counted, they are
 # below 64 bytes for every request and reload.
 if [ "${NATIVE:-}" ]; then
-	REQUESTS=10000 RELOADS=1000 MISSING=--allow-missing=exec,file
+	REQUESTS=10000 RELOADS=1000 MISSING=--allow-missing=exec,file,capability,process
 	REQUESTS_BYTES=5000 RELOADS_BYTES=2000
 else
 	REQUESTS=520 RELOADS=96 MISSING=

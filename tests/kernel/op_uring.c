@@ -5,6 +5,8 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <grp.h>
+#include <stdbool.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
 #include <linux/openat2.h>
@@ -62,13 +64,29 @@ static int ring_submit(struct ring *ring)
 	return done[0].res;
 }
 
-static int perform(const struct io_uring_sqe *entry, const char *mode)
+/* Gives the ring the caller's credentials, and the caller others that say the same: the number to
+ * use them by. */
+static int lend(struct ring *ring)
+{
+	int number =
+		(int)syscall(SYS_io_uring_register, ring->fd, IORING_REGISTER_PERSONALITY, NULL, 0);
+
+	if (number >= 0 && setgroups(0, NULL) < 0)
+		return -errno;
+	return number < 0 ? -errno : number;
+}
+
+static int perform_as(const struct io_uring_sqe *entry, const char *mode, bool as)
 {
 	struct ring ring;
 	int r = ring_open(&ring, strcmp(mode, "sqpoll") ? 0 : IORING_SETUP_SQPOLL);
+	int number = !r && as ? lend(&ring) : 0;
 
+	if (number < 0)
+		r = number;
 	if (!r) {
 		ring.entries[0] = *entry;
+		ring.entries[0].personality = (uint16_t)number;
 		if (!strcmp(mode, "async"))
 			ring.entries[0].flags |= IOSQE_ASYNC;
 		r = ring_submit(&ring);
@@ -76,6 +94,16 @@ static int perform(const struct io_uring_sqe *entry, const char *mode)
 	if (ring.fd >= 0)
 		close(ring.fd);
 	return r;
+}
+
+int op_ring(const struct io_uring_sqe *entry, const char *mode)
+{
+	return perform_as(entry, mode, false);
+}
+
+int op_ring_as(const struct io_uring_sqe *entry, const char *mode)
+{
+	return perform_as(entry, mode, true);
 }
 
 /* MODE FLAGS PATH */
@@ -88,7 +116,7 @@ static int run_open(int n, char **args)
 		.len = 0644,
 		.open_flags = (unsigned int)op_open_flags(args[1]) | O_CLOEXEC,
 	};
-	int r = perform(&entry, args[0]);
+	int r = op_ring(&entry, args[0]);
 
 	(void)n;
 	if (r >= 0)
@@ -107,7 +135,7 @@ static int run_openat2(int n, char **args)
 		.len = sizeof(how),
 		.off = (uintptr_t)&how,
 	};
-	int r = perform(&entry, args[0]);
+	int r = op_ring(&entry, args[0]);
 
 	(void)n;
 	if (r >= 0)
@@ -131,7 +159,7 @@ static int run_one(int n, char **args)
 	} else if (!strcmp(args[1], "rmdir")) {
 		entry.unlink_flags = AT_REMOVEDIR;
 	}
-	return perform(&entry, args[0]);
+	return op_ring(&entry, args[0]);
 }
 
 /* MODE rename|link|symlink OLD NEW */
@@ -152,7 +180,7 @@ static int run_two(int n, char **args)
 		entry.opcode = IORING_OP_SYMLINKAT;
 		entry.len = 0;
 	}
-	return perform(&entry, args[0]);
+	return op_ring(&entry, args[0]);
 }
 
 /* MODE connect|sendmsg|send PORT: TCP or UDP, to 127.0.0.1 */
@@ -185,7 +213,7 @@ static int run_port(int n, char **args)
 		entry.addr2 = (uintptr_t)&to;
 		entry.addr_len = sizeof(to);
 	}
-	r = perform(&entry, args[0]);
+	r = op_ring(&entry, args[0]);
 	close(entry.fd);
 	return r < 0 ? r : 0;
 }

@@ -40,6 +40,21 @@ static int run_seq(int n, char **args)
 	return r;
 }
 
+/* FILE RESULTS: an operation a line, a result a line */
+static int run_lines(int n, char **args)
+{
+	FILE *from = fopen(args[0], "re"), *to = fopen(args[1], "we");
+	char line[4096];
+
+	(void)n;
+	if (!from || !to)
+		return -errno;
+	while (fgets(line, sizeof(line), from))
+		op_print(to, op_line(line));
+	fclose(from);
+	return fclose(to) ? -errno : 0;
+}
+
 static int map_ids(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC), r;
@@ -129,8 +144,11 @@ static int copied(int fd, const char *path, int number)
 	int from = open(path, O_RDONLY | O_CLOEXEC), r = 0;
 	char own[64];
 
-	if (from < 0 || fd < 0 || sendfile(fd, from, NULL, 1 << 26) <= 0)
-		return errno ? -errno : -EIO;
+	if (from < 0 || fd < 0)
+		return -errno;
+	r = op_copy(fd, from);
+	if (r)
+		return r;
 	close(from);
 	/* opened for reading only: what is open for writing can't be executed */
 	snprintf(own, sizeof(own), "/proc/self/fd/%d", fd);
@@ -292,6 +310,7 @@ static int run_sink(int n, char **args)
 
 const struct op op_way[] = {
 	{ "seq", 1, run_seq },
+	{ "lines", 2, run_lines },
 	{ "userns", 1, run_userns },
 	{ "comm", 2, run_comm },
 	{ "resolve", 4, run_resolve },

@@ -141,7 +141,21 @@ static void fill(struct query *q, const struct kernel_question *question)
 		q->length[0] = action->protocol;
 		return;
 	}
-	q->kind = simulate_has_pair(action) ? QUERY_PAIR : QUERY_PATH;
+	if (simulate_has_number(action)) {
+		bool capability = action->event == EVENT_CAPABILITY;
+
+		q->kind = QUERY_NUMBER;
+		q->want[0] = capability ? EVENT_CAPABILITY : EVENT_OPERATION;
+		q->want[1] = capability ? action->capability : action->event - EVENT_OPERATION;
+		return;
+	}
+	q->kind = simulate_has_pair(action)	  ? QUERY_PAIR
+		  : action->event == EVENT_DEVICE ? QUERY_DEVICE
+		  : action->event == EVENT_SYSCTL ? QUERY_SYSCTL
+						  : QUERY_PATH;
+	q->address[0] = action->type;
+	q->address[1] = action->major;
+	q->address[2] = action->minor;
 	for (int i = 0; i < 2; i++) {
 		q->want[i] = action->want[i];
 		q->length[i] = (uint32_t)strlen(action->path[i]);

@@ -22,7 +22,14 @@
 
 #define MODEL_FILE "p.cfg"
 
-enum model_section { SECTION_EXEC, SECTION_FILE, SECTION_NETWORK, SECTION_UNIX };
+enum model_section {
+	SECTION_EXEC,
+	SECTION_FILE,
+	SECTION_NETWORK,
+	SECTION_UNIX,
+	SECTION_CAPABILITY,
+	SECTION_OPERATION,
+};
 enum model_op { OP_CONNECT, OP_BIND, OP_ACCEPT, OP_LISTEN };
 enum model_act { ACT_ALLOW, ACT_DENY, ACT_KILL };
 enum model_default { NO_SECTION, DEFAULTS_ALLOW, DEFAULTS_DENY };
@@ -39,7 +46,7 @@ struct model_rule {
 	enum model_section section;
 	enum model_act act;
 	bool audit, quiet;
-	char letters[8]; /* of SECTION_FILE */
+	char letters[12]; /* of SECTION_FILE */
 	int n_patterns;
 	char pattern[MODEL_PATTERNS][MODEL_GLOB];
 	enum model_op op;  /* from here on SECTION_NETWORK; of SECTION_UNIX, too */
@@ -49,12 +56,13 @@ struct model_rule {
 	int ports[MODEL_PORTS][2];
 	int n_ranges;
 	struct model_range ranges[MODEL_RANGES];
-	unsigned line; /* in the text, set by model_text() */
+	const char *name; /* of SECTION_CAPABILITY and SECTION_OPERATION */
+	unsigned line;	  /* in the text, set by model_text() */
 };
 
 struct model {
 	enum model_mode mode;
-	enum model_default exec, file, network;
+	enum model_default exec, file, network, capabilities;
 	int n_rules;
 	struct model_rule rules[MODEL_RULES];
 	int n_sockets;
@@ -111,6 +119,14 @@ void random_unix_rule(struct model_rule *rule, bool plain);
 void random_unix(const struct model *m, struct model_action *action);
 bool sockets_are_judged(const struct model *m);
 void decide_socket(const struct model *m, const char *text, struct model_answer *ret);
+
+/* numbers.c: names that rules may have; an action with one, often one that a rule has;
+ * whether two operations are judged together; and what the rules come to. */
+const char *random_name(enum model_section section);
+void random_number(const struct model *m, struct model_action *action);
+bool judged_together(const char *operation, const char *other);
+void decide_number(const struct model *m, const struct model_action *action,
+		   struct model_answer *ret);
 
 /* actions.c */
 void random_action(const struct model *m, struct model_action *action);

@@ -4,7 +4,9 @@
  * functions that judge files, names and addresses, on images and a directory in maps.
  */
 #include "../../bpf/lsm/judge.bpf.h"
+#include "../../bpf/device.bpf.h"
 #include "../../bpf/net.bpf.h"
+#include "../../bpf/sysctl.bpf.h"
 #include "query.h"
 
 struct {
@@ -126,6 +128,37 @@ MODULAR int property_pair(struct scratch *scratch, struct query *q, struct polic
 	return 0;
 }
 
+MODULAR int property_device(struct query *q, struct policy_head *head)
+{
+	struct device_match asked = {};
+
+	if (!q || !head)
+		return 0;
+	asked.type = q->address[0];
+	asked.major = q->address[1];
+	asked.minor = q->address[2];
+	asked.want = q->want[0];
+	answer(q, head, device_decide(head, &asked), 0);
+	return 0;
+}
+
+MODULAR int property_sysctl(struct scratch *scratch, struct query *q, struct policy_head *head)
+{
+	__u32 name, value;
+	struct decision d;
+	int reason = 0;
+
+	if (!scratch || !q || !head)
+		return 0;
+	name = q->length[0] & (BAILIFF_SYSCTL_MAX - 1);
+	value = q->length[1] & (BAILIFF_SYSCTL_MAX - 1);
+	bpf_probe_read_kernel(scratch->path[0], name, q->path[0]);
+	bpf_probe_read_kernel(scratch->path[1], value, q->path[1]);
+	d = sysctl_decide(head, scratch, name, q->want[0], value, &reason);
+	answer(q, head, d, reason);
+	return 0;
+}
+
 MODULAR int property_address(struct query *q, struct policy_head *head)
 {
 	struct net_address to = {};
@@ -176,8 +209,14 @@ static long answer_one(__u32 i, void *context)
 		property_pair(scratch, q, head);
 	else if (q->kind == QUERY_SOCKET)
 		property_socket(q, head);
-	else
+	else if (q->kind == QUERY_DEVICE)
+		property_device(q, head);
+	else if (q->kind == QUERY_SYSCTL)
+		property_sysctl(scratch, q, head);
+	else if (q->kind == QUERY_ADDRESS)
 		property_address(q, head);
+	else
+		answer(q, head, image_unpack(image_number(head, q->want[0], q->want[1])), 0);
 	return 0;
 }
 

@@ -14,6 +14,9 @@ enum query_kind {
 	QUERY_PAIR, /* both */
 	QUERY_ADDRESS,
 	QUERY_SOCKET, /* want: family and type, length[0]: protocol */
+	QUERY_NUMBER, /* want[0]: action as for image_number(), want[1] */
+	QUERY_DEVICE, /* want[0]; type, major and minor in address */
+	QUERY_SYSCTL, /* want[0]; the name and the value in path */
 };
 
 /* Of QUERY_PAIR, by name: as struct name_pair has them. */

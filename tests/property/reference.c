@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The decision once more: each rule is held against the action, one after the other. */
-#include "tests/property/model.h"
+#include "tests/property/matches.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "tests/unit/naive_glob.h"
 
 /* U and B: connect and bind of Unix sockets, of which a name keeps the former */
-#define ALL_LETTERS "rwaxcdlUB"
+#define ALL_LETTERS "rwaxmcdlsiUB"
 
 static struct naive_pattern *parsed[MODEL_RULES][MODEL_PATTERNS];
 
@@ -25,52 +25,10 @@ void reference_start(const struct model *m)
 		}
 }
 
-/* The first line of each kind of rule that matches; 0: none. A denial is recorded unless it
- * is quiet. */
-struct matches {
-	unsigned kill, kill_quiet, deny, deny_quiet, allow, allow_audit;
-};
-
-static void note(unsigned *line, unsigned of)
-{
-	if (!*line || of < *line)
-		*line = of;
-}
-
-static void note_rule(struct matches *found, const struct model_rule *rule)
-{
-	if (rule->act == ACT_ALLOW)
-		note(rule->audit ? &found->allow_audit : &found->allow, rule->line);
-	else if (rule->act == ACT_DENY)
-		note(rule->quiet ? &found->deny_quiet : &found->deny, rule->line);
-	else
-		note(rule->quiet ? &found->kill_quiet : &found->kill, rule->line);
-}
-
-/* What the rules that match say, kill before deny before allow before the default. */
-static struct model_answer conclude(const struct matches *found, enum model_default dflt)
-{
-	struct model_answer a = { .judged = true };
-
-	if (found->kill || found->kill_quiet || found->deny || found->deny_quiet) {
-		a.record = found->kill || found->deny;
-		a.verdict = found->kill || found->kill_quiet ? SAYS_KILLED : SAYS_DENIED;
-		if (a.verdict == SAYS_KILLED)
-			a.line = found->kill ? found->kill : found->kill_quiet;
-		else
-			a.line = found->deny ? found->deny : found->deny_quiet;
-	} else if (found->allow || found->allow_audit) {
-		a.record = found->allow_audit;
-		a.line = found->allow_audit ? found->allow_audit : found->allow;
-	} else if (dflt == DEFAULTS_DENY) {
-		a.verdict = SAYS_DENIED;
-		a.record = true;
-	}
-	return a;
-}
-
 static bool rule_has_letter(const struct model_rule *rule, char letter)
 {
+	if (letter == 'm' && rule->act != ACT_ALLOW && rule_has_letter(rule, 'x'))
+		return true;
 	if (rule->section == SECTION_EXEC)
 		return letter == 'x';
 	if (rule->section == SECTION_UNIX)
@@ -108,7 +66,7 @@ static struct model_answer decide_letter(const struct model *m, const char *path
 static struct model_answer decide_letters(const struct model *m, const char *path,
 					  const char *letters)
 {
-	struct model_answer all = { .judged = true }, one[10];
+	struct model_answer all = { .judged = true }, one[sizeof(ALL_LETTERS)];
 	bool quiet = true;
 	int n = 0;
 
@@ -157,7 +115,7 @@ static bool graver(const struct model_answer *a, const struct model_answer *than
 static void keep_denials(const struct model *m, const char *from, const char *to,
 			 struct model_answer *a)
 {
-	char lost[10] = "", *at = lost;
+	char lost[sizeof(ALL_LETTERS)] = "", *at = lost;
 	struct model_answer kept;
 
 	for (const char *l = ALL_LETTERS; *l; l++)
@@ -177,7 +135,7 @@ static bool loses_at(const struct model *m, const char *from, const char *to, co
 	snprintf(a, sizeof(a), "%s%s", from[1] ? from : "", below);
 	snprintf(b, sizeof(b), "%s%s", to[1] ? to : "", below);
 	for (const char *l = ALL_LETTERS; *l; l++)
-		if (denied_by_rule(m, a, *l) && !denied_by_rule(m, b, *l))
+		if (*l != 'B' && denied_by_rule(m, a, *l) && !denied_by_rule(m, b, *l))
 			return true;
 	return false;
 }
@@ -335,8 +293,10 @@ static const char *letters_of(const struct model_action *action)
 	static const struct {
 		const char *verb, *letters;
 	} verbs[] = {
-		{ "exec", "x" },    { "create", "c" }, { "mkdir", "c" }, { "mknod", "c" },
-		{ "symlink", "c" }, { "delete", "d" }, { "rmdir", "d" }, { "truncate", "w" },
+		{ "exec", "x" },     { "create", "c" },	  { "mkdir", "c" }, { "mknod", "c" },
+		{ "symlink", "c" },  { "delete", "d" },	  { "rmdir", "d" }, { "truncate", "w" },
+		{ "mmap", "m" },     { "mprotect", "m" }, { "chmod", "s" }, { "utimes", "s" },
+		{ "setxattr", "s" }, { "ioctl", "i" },
 	};
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
@@ -355,28 +315,62 @@ static bool is_network(const char *verb)
 	return false;
 }
 
+/* Letters that have hooks of their own are judged if something is said on them. */
+static bool letter_is_judged(const struct model *m, char letter)
+{
+	if (!strchr("msi", letter) || m->file == DEFAULTS_DENY)
+		return true;
+	for (int i = 0; i < m->n_rules; i++)
+		if (rule_has_letter(&m->rules[i], letter) &&
+		    (m->rules[i].act != ACT_ALLOW || m->rules[i].audit))
+			return true;
+	return false;
+}
+
+static bool name_is_judged(const struct model *m, const struct model_action *action, bool pair)
+{
+	const char *letters = pair ? "x" : letters_of(action);
+
+	if (pair && has_unix(m))
+		return true;
+	if (!m->file && (!m->exec || (!pair && *letters != 'x' && *letters != 'm')))
+		return false;
+	return letter_is_judged(m, *letters);
+}
+
+static void decide_unix(const struct model *m, const struct model_action *action,
+			struct model_answer *ret)
+{
+	if (has_unix(m))
+		*ret = decide_letters(m, action->word[2],
+				      !strcmp(action->word[0], "bind") ? "B" : "U");
+}
+
 void reference_decide(const struct model *m, const struct model_action *action,
 		      struct model_answer *ret)
 {
 	const char *verb = action->word[0];
 	bool unix_name = action->count > 2 && !strcmp(action->word[1], "unix");
-	bool socket = !strcmp(verb, "socket"), network = is_network(verb) && !unix_name;
-	bool exec = !strcmp(verb, "exec"), open = !strcmp(verb, "open");
-	bool pair = !network && !open && !unix_name && action->count == 3;
+	bool network = is_network(verb) && !unix_name;
+	bool pair = !network && strcmp(verb, "open") && action->count == 3;
 
 	*ret = (struct model_answer){ 0 };
 	if (m->mode == MODE_OFF)
 		return;
-	if (socket || unix_name) {
-		if (socket && sockets_are_judged(m))
-			decide_socket(m, action->word[1], ret);
-		else if (unix_name && has_unix(m))
-			*ret = decide_letters(m, action->word[2],
-					      !strcmp(verb, "bind") ? "B" : "U");
+	if (!strcmp(verb, "capability") || action->count == 1) {
+		decide_number(m, action, ret);
 		return;
 	}
-	if (network ? !m->network
-		    : !m->file && (!m->exec || (!exec && !pair)) && !(pair && has_unix(m)))
+	if (!strcmp(verb, "socket")) {
+		if (sockets_are_judged(m))
+			decide_socket(m, action->word[1], ret);
+		return;
+	}
+	if (unix_name) {
+		decide_unix(m, action, ret);
+		return;
+	}
+	if (network ? !m->network : !name_is_judged(m, action, pair))
 		return;
 	if (network)
 		decide_address(m, action, ret);

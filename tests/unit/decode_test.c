@@ -103,7 +103,7 @@ static void refuses_unknown_values(void **state)
 	REFUSE(family, 3);
 	REFUSE(access, ACCESS_ALL + 1);
 	REFUSE(args_cut, 2);
-	REFUSE(pad, 1);
+	REFUSE(capability, 1);
 }
 
 static void refuses_lengths_that_lie(void **state)

@@ -321,7 +321,8 @@ static void not_judged(void **state)
 		compile("policies = ( { name = \"p\"; file = { default = \"deny\"; }; } );");
 
 	(void)state;
-	assert_int_equal(image->head.classes, CLASS_EXEC | CLASS_FILE);
+	assert_int_equal(image->head.classes,
+			 CLASS_EXEC | CLASS_FILE | CLASS_MAP | CLASS_SETATTR | CLASS_IOCTL);
 	assert_int_equal(connect4(image, NET_PROTO_TCP, "1.2.3.4", 80), VERDICT_ALLOW);
 	policy_image_free(image);
 }
