@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "agent/action.h"
+#include "agent/action_network.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,9 +19,7 @@ struct words {
 	size_t taken; /* arguments */
 };
 
-/* Takes a path as the kernel would have found it; a '/' at the end says that it is a
- * directory, where `directory` is not NULL. */
-static int take_path(const char *word, char *path, bool *directory, struct fault *fault)
+int action_take_path(const char *word, char *path, bool *directory, struct fault *fault)
 {
 	size_t length = strlen(word);
 
@@ -58,7 +55,7 @@ static int take_path(const char *word, char *path, bool *directory, struct fault
 static int parse_exec(const struct words *words, struct simulate_action *what, struct fault *fault)
 {
 	what->classes = CLASS_EXEC;
-	return take_path(words->word[1], what->path[0], NULL, fault);
+	return action_take_path(words->word[1], what->path[0], NULL, fault);
 }
 
 static int parse_name(const struct words *words, struct simulate_action *what, struct fault *fault)
@@ -67,7 +64,7 @@ static int parse_name(const struct words *words, struct simulate_action *what, s
 			: what->want[0] == ACCESS_SETATTR ? CLASS_SETATTR
 			: what->want[0] == ACCESS_IOCTL	  ? CLASS_IOCTL
 							  : CLASS_FILE;
-	return take_path(words->word[1], what->path[0], NULL, fault);
+	return action_take_path(words->word[1], what->path[0], NULL, fault);
 }
 
 static int parse_open(const struct words *words, struct simulate_action *what, struct fault *fault)
@@ -87,7 +84,7 @@ static int parse_open(const struct words *words, struct simulate_action *what, s
 				 words->word[1]);
 	what->classes = CLASS_FILE;
 	what->want[0] = (uint32_t)access;
-	return take_path(words->word[2], what->path[0], NULL, fault);
+	return action_take_path(words->word[2], what->path[0], NULL, fault);
 }
 
 static int parse_pair(const struct words *words, struct simulate_action *what, struct fault *fault)
@@ -98,16 +95,16 @@ static int parse_pair(const struct words *words, struct simulate_action *what, s
 
 	for (int i = 0; i < 2 && what->event == EVENT_RENAME; i++)
 		may_be[i] = &directory[i];
-	error = take_path(words->word[1], what->path[0], may_be[0], fault);
+	error = action_take_path(words->word[1], what->path[0], may_be[0], fault);
 	if (!error)
-		error = take_path(words->word[2], what->path[1], may_be[1], fault);
+		error = action_take_path(words->word[2], what->path[1], may_be[1], fault);
 	if (error)
 		return error;
 	if (!exchange && directory[1] && !directory[0])
 		return fault_set(fault, -EINVAL, "%s: becomes a directory only if %s/ is one",
 				 words->word[2], words->word[1]);
 	/* rules on execution alone hold for names too: no program is taken out of a denial */
-	what->classes = CLASS_EXEC | CLASS_FILE;
+	what->classes = CLASS_EXEC | CLASS_FILE | CLASS_UNIX;
 	what->keeps[0] = true;
 	what->keeps[1] = exchange;
 	what->directory[0] = directory[0];
@@ -115,82 +112,16 @@ static int parse_pair(const struct words *words, struct simulate_action *what, s
 	return 0;
 }
 
-/* What the hooks see: raw sockets, SCTP and others pass them by, ping sockets and UDP-Lite in
- * part. */
-static const char *judged_protocols(enum event_action event)
-{
-	static const char *const by_event[EVENT_ACTIONS] = {
-		[EVENT_CONNECT] = "tcp, udp, icmp, icmpv6",
-		[EVENT_SENDMSG] = "udp, udplite",
-		[EVENT_BIND] = "tcp, udp, udplite",
-	};
-
-	return by_event[event];
-}
-
-static bool is_judged(enum event_action event, const char *proto)
-{
-	const char *list = judged_protocols(event);
-	size_t length = strlen(proto);
-
-	for (;; list += 2) {
-		size_t name = strcspn(list, ",");
-
-		if (name == length && !strncmp(list, proto, length))
-			return true;
-		list += name;
-		if (!*list)
-			return false;
-	}
-}
-
-static int take_protocol(const struct words *words, struct simulate_action *what,
-			 struct fault *fault)
-{
-	const struct proto_name *proto = names_proto(words->word[1]);
-	char suggestion[256];
-	bool port = words->count > 3;
-
-	if (!proto)
-		return fault_set(fault, -EINVAL, "unknown protocol \"%s\": %s", words->word[1],
-				 names_suggest(&names_protos, words->word[1], suggestion,
-					       sizeof(suggestion)));
-	if (what->event == EVENT_SENDMSG && proto->proto == NET_PROTO_TCP)
-		return fault_set(fault, -EINVAL,
-				 "send tcp: has a connection: ask for connect instead");
-	if (!is_judged(what->event, words->word[1]))
-		return fault_set(fault, -EINVAL, "%s over %s is not judged yet: only over %s",
-				 words->word[0], words->word[1], judged_protocols(what->event));
-	if (port && !proto->ports)
-		return fault_set(fault, -EINVAL, "%s has no ports: leave \"%s\" out",
-				 words->word[1], words->word[3]);
-	if (!port && proto->ports)
-		return fault_set(fault, -EINVAL, "%s %s %s: the port is missing", words->word[0],
-				 words->word[1], words->word[2]);
-	what->proto = proto->proto;
-	return 0;
-}
-
 static int parse_address(const struct words *words, struct simulate_action *what,
 			 struct fault *fault)
 {
-	unsigned long port = 0;
-	int error = take_protocol(words, what, fault);
+	return action_parse_address(words->word, words->count, what, fault);
+}
 
-	if (error)
-		return error;
-	what->classes = CLASS_NETWORK;
-	what->op = what->event == EVENT_BIND ? NET_BIND : NET_CONNECT;
-	what->v6 = strchr(words->word[2], ':') != NULL;
-	if (inet_pton(what->v6 ? AF_INET6 : AF_INET, words->word[2], what->address) != 1)
-		return fault_set(fault, -EINVAL,
-				 "%s: is no address: write \"10.0.0.1\" or \"fd00::1\"",
-				 words->word[2]);
-	if (words->count > 3 && !args_number(words->word[3], 0, 65535, &port))
-		return fault_set(fault, -EINVAL, "%s: is no port: write 0 to 65535",
-				 words->word[3]);
-	what->port = (uint16_t)port;
-	return 0;
+static int parse_socket(const struct words *words, struct simulate_action *what,
+			struct fault *fault)
+{
+	return action_parse_socket(words->word[1], what, fault);
 }
 
 static int parse_capability(const struct words *words, struct simulate_action *what,
@@ -304,6 +235,9 @@ static const struct verb verbs[] = {
 	ADDRESS("connect", EVENT_CONNECT),
 	ADDRESS("send", EVENT_SENDMSG),
 	ADDRESS("bind", EVENT_BIND),
+	ADDRESS("listen", EVENT_LISTEN),
+	ADDRESS("accept", EVENT_ACCEPT),
+	{ "socket", parse_socket, EVENT_SOCKET, { 0, 0 }, 1, 1, "socket FAMILY/TYPE" },
 	{ "capability", parse_capability, EVENT_CAPABILITY, { 0, 0 }, 1, 1, "capability NAME" },
 	OPERATION("ptrace"),
 	OPERATION("userns"),
@@ -410,7 +344,7 @@ int action_parse(char *const *args, size_t n, struct action *action, struct faul
 		return fault_set(fault, -EINVAL, "%s: takes the form '%s'", verb->name,
 				 verb->usage);
 	*action = (struct action){ .verb = verb->name };
-	if (verb->parse == parse_address)
+	if (verb->parse == parse_address || verb->parse == parse_socket)
 		snprintf(action->proto, sizeof(action->proto), "%s", words.word[1]);
 	if (verb->parse == parse_syscall)
 		snprintf(action->syscall, sizeof(action->syscall), "%s", words.word[1]);

@@ -19,8 +19,11 @@ const char action_help[] =
 	"  chmod PATH              also chown, utimes, setxattr and removexattr\n"
 	"  ioctl PATH\n"
 	"  connect PROTO ADDRESS PORT\n"
-	"                          also send and bind. PROTO: tcp, udp; icmp and others have no\n"
-	"                          PORT, and are not all judged\n"
+	"                          also send, bind, listen and accept (of accept the far end's\n"
+	"                          ADDRESS and the local PORT). PROTO: tcp, udp; icmp and others\n"
+	"                          have no PORT, and are not all judged\n"
+	"  connect unix PATH       also bind; unix @NAME: of the abstract namespace\n"
+	"  socket FAMILY/TYPE      also FAMILY/TYPE/PROTOCOL, netlink/PROTOCOL\n"
 	"  device TYPE MAJOR:MINOR LETTERS\n"
 	"                          c or b; r and w for an open, m for mknod. /dev/NAME stands for\n"
 	"                          TYPE and number\n"
@@ -80,6 +83,8 @@ int action_text(const struct action *action, struct audit_text *out)
 		return audit_text_printf(out, " %s", action->syscall);
 	if (!error && simulate_has_address(what))
 		return put_address(action, out);
+	if (!error && simulate_is_socket(what))
+		return audit_text_printf(out, " %s", action->proto);
 	if (!error && what->event == EVENT_DEVICE)
 		return action_text_device(what, out);
 	if (!error && what->event == EVENT_SYSCTL)
@@ -88,6 +93,8 @@ int action_text(const struct action *action, struct audit_text *out)
 		return audit_text_printf(out, " %s", names_capabilities.names[what->capability]);
 	if (!error && simulate_has_number(what))
 		return 0;
+	if (!error && *action->proto)
+		error = audit_text_puts(out, " unix");
 	if (!error && what->event == EVENT_OPEN) {
 		names_access_text((uint16_t)what->want[0], letters);
 		error = audit_text_printf(out, " %s", letters);

@@ -260,6 +260,10 @@ static int add_object(struct json_object *object, const struct tested *tested)
 		json_object_object_add(object, "port", json_object_new_int(what->port));
 		return 0;
 	}
+	if (simulate_is_socket(what)) {
+		add_string(object, "socket", tested->action.proto);
+		return 0;
+	}
 	if (what->event == EVENT_DEVICE)
 		return action_json_device(what, object);
 	if (what->event == EVENT_SYSCTL)

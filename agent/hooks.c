@@ -24,7 +24,8 @@ static const struct {
 	{ "lsm/bprm_", HOOK_EXEC },	 { "lsm/task_alloc", HOOK_EXEC },
 	{ "lsm/task_free", HOOK_EXEC },	 { "lsm/task_", HOOK_PROCESS },
 	{ "lsm/mmap_file", HOOK_EXEC },	 { "lsm/file_mprotect", HOOK_EXEC },
-	{ "lsm/socket_", HOOK_NETWORK }, { "lsm/capable", HOOK_CAPABILITY },
+	{ "lsm/socket_", HOOK_NETWORK }, { "lsm/unix_", HOOK_NETWORK },
+	{ "lsm/inet_", HOOK_NETWORK },	 { "lsm/capable", HOOK_CAPABILITY },
 	{ "lsm/ptrace_", HOOK_PROCESS }, { "lsm/userns_", HOOK_PROCESS },
 	{ "lsm/kernel_", HOOK_PROCESS }, { "lsm/perf_", HOOK_PROCESS },
 	{ "lsm/key_", HOOK_PROCESS },	 { "lsm/inode_init_security_anon", HOOK_PROCESS },
@@ -40,6 +41,8 @@ static const struct {
 	uint32_t classes;
 } on_demand[] = {
 	{ "bailiff_kill_", HOOK_NETWORK, CLASS_NETWORK_KILL },
+	{ "bailiff_accept", HOOK_NETWORK, CLASS_ACCEPT },
+	{ "bailiff_unix_", HOOK_NETWORK, CLASS_UNIX },
 	{ "bailiff_cgroupfs_", HOOK_PROCESS, CLASS_CGROUP },
 	{ "bailiff_append_", HOOK_FILE, CLASS_APPEND },
 	/* once it is attached, the kernel reads the old value before each access of any process

@@ -28,6 +28,9 @@ static enum hook_class action_class(unsigned int action)
 	case EVENT_CONNECT:
 	case EVENT_SENDMSG:
 	case EVENT_BIND:
+	case EVENT_SOCKET:
+	case EVENT_LISTEN:
+	case EVENT_ACCEPT:
 		return HOOK_NETWORK;
 	case EVENT_DEVICE:
 		return HOOK_DEVICE;

@@ -46,6 +46,9 @@ static const struct {
 	[EVENT_RECEIVE] = { "receive", "file" },
 	[EVENT_DEVICE] = { "device", "file" },
 	[EVENT_SYSCTL] = { "sysctl", "configuration" },
+	[EVENT_SOCKET] = { "socket", "network" },
+	[EVENT_LISTEN] = { "listen", "network" },
+	[EVENT_ACCEPT] = { "accept", "network" },
 	[EVENT_CAPABILITY] = { "capability", "process" },
 };
 

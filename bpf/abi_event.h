@@ -54,6 +54,9 @@ enum event_action {
 	EVENT_RECEIVE, /* a descriptor, from another process */
 	EVENT_DEVICE,  /* a device is opened or made; access: DEVICE_* */
 	EVENT_SYSCTL,  /* path: its name as the kernel has it, path2: the value to be written */
+	EVENT_SOCKET,  /* family, socket_type; port: the protocol, 65535 if it is more */
+	EVENT_LISTEN,
+	EVENT_ACCEPT, /* of the process that listens; address: the far end's, port: the local one */
 	EVENT_CAPABILITY,
 	EVENT_OPERATION, /* + enum operation */
 	EVENT_ACTIONS = EVENT_OPERATION + OPERATIONS,
@@ -110,7 +113,8 @@ struct event {
 	__u32 generation;   /* of the directory */
 	__u16 rule;	    /* BAILIFF_RULE_NONE: none */
 	__u8 mode;	    /* enum policy_mode in force */
-	__u8 family;	    /* AF_INET, AF_INET6; 0 where no address is meant */
+	__u8 family;	    /* AF_INET, AF_INET6, AF_UNIX (path: the name); of EVENT_SOCKET any;
+			     * 0 where no address is meant */
 	__u32 pid;	    /* thread group, in the host's pid namespace */
 	__u32 tid;
 	__u32 ppid;
@@ -119,6 +123,7 @@ struct event {
 	__u32 access; /* ACCESS_* asked for */
 	union {
 		__s32 exit_code;  /* as wait(2) gives it */
+		__u32 peer_port;  /* of EVENT_ACCEPT */
 		__u32 target_pid; /* ptrace, signal_outside: thread group, as above */
 		__u32 command;	  /* EVENT_IOCTL */
 	};

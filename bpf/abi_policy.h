@@ -55,6 +55,9 @@ enum policy_class {
 	CLASS_DEVICE = 1 << 9,
 	CLASS_SYSCTL_READ = 1 << 10,
 	CLASS_SYSCTL_WRITE = 1 << 11,
+	CLASS_SOCKET = 1 << 12,	 /* of network, like the next two: which may be created */
+	CLASS_ACCEPT = 1 << 13,	 /* some connection that comes in is denied or recorded */
+	CLASS_UNIX = 1 << 14,	 /* a rule on Unix sockets exists */
 	CLASS_SECCOMP = 1 << 30, /* no program judges it: it is what user space installs */
 };
 
@@ -136,6 +139,7 @@ enum access_bit {
 #define NAME_SYSCTL_WRITE (1U << NAME_SYSCTL_WRITE_BIT)
 #define NAME_UNIX_CONNECT (1U << NAME_UNIX_CONNECT_BIT)
 #define NAME_UNIX_BIND (1U << NAME_UNIX_BIND_BIT)
+#define ACCESS_KEPT (ACCESS_ALL | NAME_UNIX_CONNECT) /* what a name must not lose denials of */
 #define NAME_ALL ((1U << NAME_BITS) - 1)
 
 #define BAILIFF_RULE_NONE 0xffff /* the default decided */
@@ -159,7 +163,7 @@ struct policy_accept {
 #define DFA_BASE(target) ((target) & ~DFA_TRAP)
 #define DFA_HEADER(accept, dflt) (((__u64)(accept) << 32) | (__u32)(dflt))
 #define DFA_REACHES_DENIAL                                                                         \
-	(1ULL << 63) /* in a header: ACCESS_* of some path from here on is denied */
+	(1ULL << 63) /* in a header: ACCESS_KEPT of some path from here on is denied */
 #define DFA_ACCEPT(header) ((__u32)((header) >> 32) & 0x7fffffff)
 #define DFA_DEFAULT(header) ((__u32)(header))
 #define DFA_TRANSITION(check, next) (((__u64)(check) << 32) | (__u32)(next))
@@ -201,6 +205,16 @@ enum net_verdict {
 #define NET_PORT_VERDICT(word) ((__u8)((word) >> 24))
 #define NET_PORT_FLAGS(word) ((__u8)((word) >> 16))
 #define NET_PORT_RULE(word) ((__u16)(word))
+
+/* Which sockets may be created: a port table of its own, by this key. Of netlink the
+ * protocol alone counts: the type is 0 there. */
+#define SOCKET_PROTOCOL_MAX 0xfffff
+#define SOCKET_KEY(family, type, protocol)                                                         \
+	(((__u32)(family) << 24) | (((__u32)(type)&15) << 20) |                                    \
+	 ((__u32)(protocol) < SOCKET_PROTOCOL_MAX ? (__u32)(protocol) : SOCKET_PROTOCOL_MAX))
+#define SOCKET_FAMILY(key) ((key) >> 24)
+#define SOCKET_TYPE(key) ((key) >> 20 & 15)
+#define SOCKET_PROTOCOL(key) ((key)&SOCKET_PROTOCOL_MAX)
 
 struct net_table {
 	__u32 v4_off, v4_count; /* entries */
@@ -268,7 +282,7 @@ struct policy_head {
 	__u32 device_off, device_count;	  /* DEVICE_ENTRY() words */
 	__u32 device_default;		  /* DEVICE_* that are allowed where no entry matches */
 	__u32 range_off, range_count;	  /* RANGE_SET() words */
-	__u32 pad2;
+	__u32 sockets_off;		  /* with CLASS_SOCKET */
 	char name[BAILIFF_NAME_MAX];
 	__u8 byte_class[256]; /* 1 to 255 */
 };

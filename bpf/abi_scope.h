@@ -78,6 +78,7 @@ struct task_state {
 			     */
 	__u8 loading : 1;   /* of the execve under way: the kernel maps program and interpreter */
 	__u8 borrowed : 1;  /* has used the credentials of an io_uring personality */
+	__u8 paired : 1;    /* the first socket of a pair was recorded */
 	union {
 		__u64 truncating; /* address of the path whose truncation by O_TRUNC was recorded */
 		__u64 call;	  /* enum call_state */
@@ -94,6 +95,20 @@ struct identity {
 	__u32 device; /* s_dev */
 	__u32 generation;
 	__u32 slot; /* in policy_images */
+	__u32 pad;
+};
+
+/* Who set a socket listening, or accepts from it, and the connections that were recorded last. */
+struct listener {
+	__u64 container_id;
+	__u64 start_time;
+	__u64 cgroup_id;
+	__u64 recorded[4];
+	__u32 container;
+	__u32 next; /* of recorded */
+	__u32 pid, tid, ppid;
+	__u32 uid, gid;
+	char comm[16];
 	__u32 pad;
 };
 

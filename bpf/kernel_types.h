@@ -114,6 +114,7 @@ struct path {
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
+	void *private_data;
 	unsigned int f_flags;
 	unsigned int f_mode;
 };
@@ -226,15 +227,45 @@ struct in6_addr {
 };
 
 struct sock_common {
+	__u32 skc_daddr;
+	__u32 skc_rcv_saddr;
+	__u16 skc_dport; /* network order */
+	__u16 skc_num;
 	unsigned short skc_family;
+	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 };
 
 struct sock {
 	struct sock_common __sk_common;
 	struct socket *sk_socket;
+	__u8 sk_userlocks : 4;
 	__u16 sk_type;
 	__u16 sk_protocol;
+};
+
+struct request_sock {
+	struct sock_common __req_common;
+};
+
+struct tcp_request_sock {
+	__u32 rcv_isn;
+};
+
+struct sockaddr_un {
+	unsigned short sun_family;
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len; /* of name */
+	struct sockaddr_un name[];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct path path;
+	struct sock *peer;
 };
 
 struct socket {
@@ -304,6 +335,7 @@ struct pt_regs {
 
 #define S_IFMT 00170000
 #define S_IFREG 0100000
+#define S_IFSOCK 0140000
 #define S_IFDIR 0040000
 #define S_IFCHR 0020000
 #define S_IFBLK 0060000
@@ -348,14 +380,17 @@ struct pt_regs {
 #define CGROUP2_SUPER_MAGIC 0x63677270
 #define MAY_WRITE 2
 #define PIPEFS_MAGIC 0x50495045
+#define SOCKFS_MAGIC 0x534f434b
 #define PROC_SUPER_MAGIC 0x9fa0
 #define MNT_NS_INTERNAL ((__u64)-22) /* fs/mount.h */
 
 #define AF_UNSPEC 0
+#define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
+#define IPPROTO_MPTCP 262
 #define MSG_FASTOPEN 0x20000000
 #define SIGKILL 9
 

@@ -145,6 +145,14 @@ struct {
 	__type(value, struct parent_state);
 } parents SEC(".maps") __weak;
 
+/* Sockets that confined tasks listen on or accept from. No memory for one: the listen is denied. */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct listener);
+} listeners SEC(".maps") __weak;
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 20);

@@ -11,6 +11,8 @@
 
 #include "abi_policy.h"
 
+#define MATCH_NETLINK 16 /* AF_NETLINK */
+
 enum verdict {
 	VERDICT_ALLOW = 0,
 	VERDICT_DENY = 1,
@@ -204,6 +206,12 @@ static MATCH_INLINE struct decision match_port(image_t *image, __u32 table, __u3
 	else
 		d.record = !(NET_PORT_FLAGS(word) & NET_QUIET);
 	return d;
+}
+
+/* The key of a socket in the table of those that may be created. */
+static MATCH_INLINE __u32 match_socket_key(__u32 family, __u32 type, __u32 protocol)
+{
+	return SOCKET_KEY(family, family == MATCH_NETLINK ? 0 : type, protocol);
 }
 
 /* The port table for an IPv4 address in host order. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/arena.h"
 #include "policy/cleanup.h"
 #include "policy/compile_device.h"
 #include "policy/compile_sysctl.h"
@@ -12,6 +13,7 @@
 #include "policy/numbers.h"
 #include "policy/rules.h"
 #include "policy/seccomp.h"
+#include "policy/sockets.h"
 #include "policy/subset.h"
 #include "policy/table.h"
 
@@ -21,6 +23,7 @@ struct compile {
 	struct rule_table rules;
 	struct path_pattern *patterns;
 	size_t n_patterns;
+	struct arena texts; /* of patterns that are not as written */
 	struct sysctl_patterns sysctls;
 	struct words words;
 	struct policy_head head;
@@ -32,8 +35,17 @@ static void compile_clear(struct compile *c)
 {
 	rule_table_clear(&c->rules);
 	free(c->patterns);
+	arena_clear(&c->texts);
 	sysctl_patterns_clear(&c->sysctls);
 	words_clear(&c->words);
+}
+
+static bool has_unix_rule(const struct policy_network *network)
+{
+	for (size_t i = 0; i < network->n_rules; i++)
+		if (net_rule_is_unix(network->rules[i]))
+			return true;
+	return false;
 }
 
 static uint16_t default_allow(const struct policy *p)
@@ -43,6 +55,8 @@ static uint16_t default_allow(const struct policy *p)
 
 	if (p->file.present && p->file.dflt == DEFAULT_DENY)
 		allow &= (uint16_t) ~(file | ACCESS_EXEC);
+	if (p->network.dflt == DEFAULT_DENY && has_unix_rule(&p->network))
+		allow &= (uint16_t) ~(NAME_UNIX_CONNECT | NAME_UNIX_BIND);
 	if (p->sysctl_read.present && p->sysctl_read.dflt == DEFAULT_DENY)
 		allow &= (uint16_t)~NAME_SYSCTL_READ;
 	if (p->sysctl_write.present && p->sysctl_write.dflt == DEFAULT_DENY)
@@ -58,6 +72,26 @@ uint16_t policy_default_allow(const struct policy *p)
 	return default_allow(p);
 }
 
+static uint32_t network_classes(const struct policy_network *network)
+{
+	uint32_t classes = sockets_judged(network) ? CLASS_SOCKET : 0;
+
+	if (network->dflt == DEFAULT_DENY)
+		classes |= CLASS_ACCEPT;
+	for (size_t i = 0; i < network->n_rules; i++) {
+		const struct net_rule *rule = network->rules[i];
+
+		if (net_rule_is_unix(rule))
+			classes |= CLASS_UNIX;
+		else if (rule->verdict.action == ACTION_KILL)
+			classes |= CLASS_NETWORK_KILL;
+		if (rule->op == NET_ACCEPT &&
+		    (rule->verdict.action != ACTION_ALLOW || rule->verdict.audit))
+			classes |= CLASS_ACCEPT;
+	}
+	return classes;
+}
+
 static void compile_head(struct compile *c)
 {
 	const struct policy *p = c->policy;
@@ -71,6 +105,7 @@ static void compile_head(struct compile *c)
 		head->classes |= CLASS_FILE;
 	if (p->network.present)
 		head->classes |= CLASS_NETWORK;
+	head->classes |= network_classes(&p->network);
 	if (p->device.present)
 		head->classes |= CLASS_DEVICE;
 	if (p->sysctl_read.present)
@@ -79,9 +114,6 @@ static void compile_head(struct compile *c)
 		head->classes |= CLASS_SYSCTL_WRITE;
 	if (seccomp_wanted(p))
 		head->classes |= CLASS_SECCOMP;
-	for (size_t i = 0; i < p->network.n_rules; i++)
-		if (p->network.rules[i]->verdict.action == ACTION_KILL)
-			head->classes |= CLASS_NETWORK_KILL;
 	head->classes |= number_classes(p);
 	memcpy(head->name, p->name, strlen(p->name));
 }
@@ -127,6 +159,27 @@ static void add_exec_patterns(struct compile *c, const struct policy_entries *li
 			     &verdict, &list->items[i].pos);
 }
 
+/* Names of the abstract namespace as they run through the automaton. */
+static int add_unix_patterns(struct compile *c, const struct net_rule *rule)
+{
+	uint16_t bit = rule->op == NET_BIND ? NAME_UNIX_BIND : NAME_UNIX_CONNECT;
+
+	add_patterns(c, &rule->paths, bit, &rule->verdict, &rule->pos);
+	for (size_t i = 0; i < rule->abstracts.count; i++) {
+		struct policy_entry entry = rule->abstracts.items[i];
+		size_t size = strlen(entry.text) + 2;
+		char *text = arena_alloc(&c->texts, size);
+
+		if (!text)
+			return -ENOMEM;
+		snprintf(text, size, "@%s", entry.text);
+		entry.text = text;
+		add_patterns(c, &(struct policy_entries){ &entry, 1 }, bit, &rule->verdict,
+			     &rule->pos);
+	}
+	return 0;
+}
+
 static int collect_patterns(struct compile *c)
 {
 	const struct policy *p = c->policy;
@@ -139,6 +192,8 @@ static int collect_patterns(struct compile *c)
 	n += c->sysctls.count;
 	for (size_t i = 0; i < p->file.n_rules; i++)
 		n += p->file.rules[i]->paths.count;
+	for (size_t i = 0; i < p->network.n_rules; i++)
+		n += p->network.rules[i]->paths.count + p->network.rules[i]->abstracts.count;
 	c->patterns = calloc(n + 1, sizeof(*c->patterns));
 	if (!c->patterns)
 		return -ENOMEM;
@@ -149,6 +204,11 @@ static int collect_patterns(struct compile *c)
 		const struct file_rule *rule = p->file.rules[i];
 
 		add_patterns(c, &rule->paths, rule->access, &rule->verdict, &rule->pos);
+	}
+	for (size_t i = 0; i < p->network.n_rules; i++) {
+		r = add_unix_patterns(c, p->network.rules[i]);
+		if (r < 0)
+			return r;
 	}
 	for (size_t i = 0; i < c->sysctls.count; i++)
 		c->patterns[c->n_patterns++] = c->sysctls.items[i];
@@ -254,6 +314,8 @@ static int compile_paths(struct compile *c)
 	if (r < 0)
 		return r;
 	memcpy(c->head.byte_class, nfa.byte_class, sizeof(nfa.byte_class));
+	/* no path has a NUL, abstract names may; no pattern of theirs tells it from 1 */
+	c->head.byte_class[0] = c->head.byte_class[1];
 	r = subset_build(&subset, &nfa, c->head.default_allow);
 	if (r == -E2BIG)
 		refuse_subset(c, &subset);
@@ -269,6 +331,8 @@ static int compile_network(struct compile *c)
 	const struct policy *p = c->policy;
 	int r = net_compile(&p->network, &c->rules, &c->words, &c->head);
 
+	if (!r && c->head.classes & CLASS_SOCKET)
+		r = sockets_compile(&p->network, &c->rules, &c->words, &c->head);
 	if (r == -E2BIG)
 		diag_add(c->diags, DIAG_ERROR, p->network.pos.file, p->network.pos.line,
 			 "the network rules of policy \"%s\" need more than %u words, the limit of "

@@ -199,6 +199,15 @@ static void put_peers(FILE *out, const struct net_rule *rule)
 	fputs(" ];", out);
 }
 
+static void put_names(const struct dump *d, const char *key, const struct policy_entries *names)
+{
+	if (!names->count)
+		return;
+	fprintf(d->out, " %s = ", key);
+	put_items(d, names);
+	fputc(';', d->out);
+}
+
 static void dump_net_rule(const struct dump *d, const struct net_rule *rule)
 {
 	put_action(d, &rule->verdict);
@@ -209,6 +218,8 @@ static void dump_net_rule(const struct dump *d, const struct net_rule *rule)
 		put_peers(d->out, rule);
 	if (rule->n_ports)
 		put_ports(d->out, rule);
+	put_names(d, "path", &rule->paths);
+	put_names(d, "abstract", &rule->abstracts);
 	put_record(d, &rule->verdict);
 }
 

@@ -169,7 +169,7 @@ static int check_dfa(const struct check *c)
 
 	if (!seen || !queue)
 		return -ENOMEM;
-	for (int byte = 1; byte < 256; byte++) {
+	for (int byte = 0; byte < 256; byte++) {
 		if (!h->byte_class[byte])
 			return -EBADMSG;
 		if (h->byte_class[byte] > w.n_classes)
@@ -183,14 +183,14 @@ static int check_dfa(const struct check *c)
 	return 0;
 }
 
-static bool check_ports(const struct check *c, uint32_t table)
+static bool check_table(const struct check *c, uint32_t table, uint64_t most)
 {
 	uint64_t count, last = 0;
 
 	if (!within(c, table, 1))
 		return false;
 	count = c->words[table];
-	if (!count || count > NET_KEY(NET_PROTOS, 0) || !within(c, (uint64_t)table + 1, count))
+	if (!count || count > most || !within(c, (uint64_t)table + 1, count))
 		return false;
 	for (uint64_t i = 0; i < count; i++) {
 		uint64_t word = c->words[table + 1 + i];
@@ -205,6 +205,11 @@ static bool check_ports(const struct check *c, uint32_t table)
 		last = key;
 	}
 	return true;
+}
+
+static bool check_ports(const struct check *c, uint32_t table)
+{
+	return check_table(c, table, NET_KEY(NET_PROTOS, 0));
 }
 
 static bool check_net4(const struct check *c, const struct net_table *table)
@@ -248,6 +253,8 @@ static bool check_net(const struct check *c)
 {
 	if (!(c->head->classes & CLASS_NETWORK))
 		return true;
+	if (c->head->classes & CLASS_SOCKET && !check_table(c, c->head->sockets_off, UINT32_MAX))
+		return false;
 	for (int op = 0; op < NET_OPS; op++)
 		if (!check_net4(c, &c->head->net[op]) || !check_net6(c, &c->head->net[op]))
 			return false;

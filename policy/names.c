@@ -147,6 +147,14 @@ int names_family_number(const char *text)
 	return index < 0 ? -1 : family_numbers[index];
 }
 
+const char *names_family(unsigned int number)
+{
+	for (size_t i = 0; i < names_families.count; i++)
+		if (family_numbers[i] == (int)number)
+			return names_families.names[i];
+	return NULL;
+}
+
 int names_errno_number(const char *text)
 {
 	for (int number = 1; number < 134; number++) {

@@ -47,6 +47,7 @@ const struct proto_name *names_proto(const char *text);
 
 /* Number of a capability, of a family (AF_*) or of an errno; -1 if there is none. */
 int names_family_number(const char *text);
+const char *names_family(unsigned int number); /* NULL if there is none */
 int names_errno_number(const char *text);
 
 /* Letters to ACCESS_*, `*` for all; -1 with `bad` set to the letter that is none, or that

@@ -108,7 +108,14 @@ struct net_rule {
 	size_t n_ports;
 	struct cidr *peers; /* `to` or `from`; none: every address */
 	size_t n_peers;
+	/* of Unix sockets; a rule that has one of these is on no other */
+	struct policy_entries paths, abstracts;
 };
+
+static inline bool net_rule_is_unix(const struct net_rule *rule)
+{
+	return rule->paths.count || rule->abstracts.count;
+}
 
 struct policy_network {
 	bool present;

@@ -20,7 +20,7 @@ static const struct policy_entries *list_at(const struct policy *p, size_t index
 		&p->capabilities.allow, &p->capabilities.deny, &p->capabilities.kill,
 		&p->process_deny,	&p->process_kill,      &p->device.allow,
 		&p->device.deny,	&p->sysctl_read.allow, &p->sysctl_read.deny,
-		&p->sysctl_write.allow, &p->sysctl_write.deny,
+		&p->sysctl_write.allow, &p->sysctl_write.deny, &p->network.sockets,
 	};
 
 	return index < sizeof(lists) / sizeof(lists[0]) ? lists[index] : NULL;

@@ -6,21 +6,23 @@
 
 static const struct decision allowed = { .rule = BAILIFF_RULE_NONE };
 
-static uint32_t run_name(const struct policy_image *image, const char *name)
+static uint32_t run_bytes(const struct policy_image *image, const char *bytes, size_t length)
 {
 	const struct policy_head *head = &image->head;
 	uint32_t at = head->dfa_start;
 
-	for (; *name && at && !(at & DFA_TRAP); name++)
-		at = match_step(image, head->dfa_off, at, head->byte_class[(uint8_t)*name]);
+	for (size_t i = 0; i < length && at && !(at & DFA_TRAP); i++)
+		at = match_step(image, head->dfa_off, at, head->byte_class[(uint8_t)bytes[i]]);
 	return at;
 }
 
 static int run(const struct policy_image *image, const char *path, uint32_t *state)
 {
-	if (*path != '/' || strlen(path) >= BAILIFF_PATH_MAX)
+	size_t length = strlen(path);
+
+	if (*path != '/' || length >= BAILIFF_PATH_MAX)
 		return -EINVAL;
-	*state = run_name(image, path);
+	*state = run_bytes(image, path, length);
 	return 0;
 }
 
@@ -107,9 +109,9 @@ static struct decision judge_pair(const struct policy_image *image,
 
 	d = graver(d, match_access(image, head, state[1], action->want[1]));
 	if (action->keeps[0])
-		d = graver(d, match_lost(image, head, state[0], state[1], ACCESS_ALL));
+		d = graver(d, match_lost(image, head, state[0], state[1], ACCESS_KEPT));
 	if (action->keeps[1])
-		d = graver(d, match_lost(image, head, state[1], state[0], ACCESS_ALL));
+		d = graver(d, match_lost(image, head, state[1], state[0], ACCESS_KEPT));
 	for (int i = 0; i < 2 && !d.verdict; i++) {
 		if (!action->directory[i] ||
 		    !match_loses_below(image, head, state[i], state[1 - i]))
@@ -124,8 +126,12 @@ static int judge_names(const struct policy_image *image, const struct simulate_a
 		       struct simulate_answer *answer)
 {
 	uint32_t state[2];
-	int error = run(image, action->path[0], &state[0]);
+	int error = 0;
 
+	if (action->name_length)
+		state[0] = run_bytes(image, action->path[0], action->name_length);
+	else
+		error = run(image, action->path[0], &state[0]);
 	if (!error && simulate_has_pair(action))
 		error = run(image, action->path[1], &state[1]);
 	if (error)
@@ -207,7 +213,7 @@ static struct decision judge_value(const struct policy_image *image, uint64_t se
 static struct decision judge_sysctl(const struct policy_image *image,
 				    const struct simulate_action *action, enum event_reason *reason)
 {
-	uint32_t state = run_name(image, action->path[0]);
+	uint32_t state = run_bytes(image, action->path[0], strlen(action->path[0]));
 	struct decision d = match_access(image, &image->head, state, action->want[0]);
 	uint64_t set = 0;
 
@@ -235,6 +241,12 @@ static int decide(const struct policy_image *image, const struct simulate_action
 	answer->judged = head->mode != POLICY_MODE_OFF && head->classes & action->classes;
 	if (!answer->judged)
 		return 0;
+	if (simulate_is_socket(action)) {
+		answer->decision = match_port(
+			image, head->sockets_off,
+			match_socket_key(action->family, action->type, action->protocol));
+		return 0;
+	}
 	if (simulate_has_number(action)) {
 		answer->decision = judge_number(image, action);
 		return 0;

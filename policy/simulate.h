@@ -59,6 +59,10 @@ struct simulate_action {
 	uint32_t want[2]; /* ACCESS_* */
 	bool keeps[2];	  /* as in struct name_pair */
 	bool directory[2];
+	uint32_t name_length; /* of path[0] that is no path, "@" included; 0: it is a path */
+	uint32_t type;	      /* of a socket or device */
+	/* a socket to be created */
+	uint32_t family, protocol;
 	/* addresses, in network order; IPv4 in the first four bytes */
 	enum net_op op;
 	enum net_proto proto;
@@ -68,7 +72,7 @@ struct simulate_action {
 	/* capabilities; an operation has its number in `event` */
 	uint32_t capability;
 	/* EVENT_DEVICE; its access is DEVICE_* in want[0] */
-	uint32_t type, major, minor;
+	uint32_t major, minor;
 	/* EVENT_SYSCTL: path[0] is the kernel's name, path[1] the value; access is NAME_* */
 };
 
@@ -84,6 +88,11 @@ static inline bool simulate_has_pair(const struct simulate_action *action)
 	return action->event == EVENT_RENAME || action->event == EVENT_LINK;
 }
 
+static inline bool simulate_is_socket(const struct simulate_action *action)
+{
+	return action->event == EVENT_SOCKET;
+}
+
 static inline bool simulate_has_number(const struct simulate_action *action)
 {
 	return action->event == EVENT_CAPABILITY || action->event >= EVENT_OPERATION;
@@ -91,8 +100,7 @@ static inline bool simulate_has_number(const struct simulate_action *action)
 
 static inline bool simulate_has_address(const struct simulate_action *action)
 {
-	return action->event == EVENT_CONNECT || action->event == EVENT_SENDMSG ||
-	       action->event == EVENT_BIND;
+	return action->classes == CLASS_NETWORK;
 }
 
 /* Are its paths none? */

@@ -22,7 +22,8 @@ struct request {
 	bool lower;	/* of the file below an overlay: it has no name of its own */
 	bool execute;	/* the open of an execve, which is judged later: only a lower file is */
 	bool skip_exec; /* and neither is what else the execve executes */
-	__u32 want;	/* ACCESS_* */
+	__u8 family;	/* AF_UNIX if it is the name of a socket; 0 */
+	__u32 want;	/* ACCESS_*, NAME_* */
 	__u32 identity; /* identity_state() of the file; 0 */
 	int reason;
 	__u32 command; /* of an ioctl, recorded only */
@@ -176,7 +177,8 @@ static __always_inline int judge_found(struct subject *s, struct scratch *scratc
 		return 0;
 	}
 	emit_begin(&scratch->event, s, request->action);
-	scratch->event.access = request->want;
+	scratch->event.access = request->want & ACCESS_ALL;
+	scratch->event.family = request->family;
 	scratch->event.command = request->command;
 	scratch->event.path_len = BAILIFF_PATH_MAX - scratch->start[0];
 	if (request->args)
@@ -242,9 +244,9 @@ static __always_inline struct decision judge_two(struct policy_head *head, __u32
 
 	d = judge_graver(d, image_unpack(image_access(head, second, pair->want[1])));
 	if (pair->keeps[0])
-		d = judge_graver(d, image_unpack(image_lost(head, first, second, ACCESS_ALL)));
+		d = judge_graver(d, image_unpack(image_lost(head, first, second, ACCESS_KEPT)));
 	if (pair->keeps[1])
-		d = judge_graver(d, image_unpack(image_lost(head, second, first, ACCESS_ALL)));
+		d = judge_graver(d, image_unpack(image_lost(head, second, first, ACCESS_KEPT)));
 	if (pair->identity && !d.verdict) {
 		d = judge_graver(d, image_unpack(image_lost(head, pair->identity, 0,
 							    pair->want[0] & ACCESS_OF_FILE)));

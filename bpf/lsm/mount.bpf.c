@@ -14,11 +14,13 @@ static __always_inline int topology_judge(struct vfsmount *mnt, struct dentry *d
 	struct request request = { .action = action, .reason = REASON_TOPOLOGY };
 	struct subject s;
 
-	if (!scope_subject(&s, PHASE_CONFINED, CLASS_EXEC | CLASS_FILE | CLASS_PROCESS))
+	if (!scope_subject(&s, PHASE_CONFINED,
+			   CLASS_EXEC | CLASS_FILE | CLASS_UNIX | CLASS_PROCESS))
 		return 0;
 	if (s.head && s.head->operations.deny & 1ULL << OPERATION_MOUNT)
 		request.reason = REQUEST_OPERATION(OPERATION_MOUNT);
-	else if (s.head && (propagation || !(s.head->classes & (CLASS_EXEC | CLASS_FILE))))
+	else if (s.head &&
+		 (propagation || !(s.head->classes & (CLASS_EXEC | CLASS_FILE | CLASS_UNIX))))
 		return 0;
 	return judge_path(&s, mnt, dentry, &request);
 }

@@ -21,14 +21,22 @@ int BPF_PROG(bailiff_path_mknod, const struct path *dir, struct dentry *dentry, 
 	     unsigned int dev, int ret)
 {
 	struct request request = { .want = ACCESS_CREATE };
-	__u32 type = mode & S_IFMT;
+	__u32 type = mode & S_IFMT, classes = CLASS_FILE;
 	struct subject s;
 
-	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_FILE))
+	if (type == S_IFSOCK)
+		classes |= CLASS_UNIX;
+	if (ret || !scope_subject(&s, PHASE_CONFINED, classes))
 		return ret;
 	request.action = type == S_IFREG || !type ? EVENT_CREATE : EVENT_MKNOD;
 	s.task->skip_open = SKIP_NOTHING;
 	request.skip_open = request.action == EVENT_CREATE ? SKIP_CREATED : SKIP_MKNOD;
+	if (type == S_IFSOCK && s.head && s.head->classes & CLASS_UNIX) {
+		request.action = EVENT_BIND;
+		request.family = AF_UNIX;
+		request.want |= NAME_UNIX_BIND;
+		request.skip_open = SKIP_NOTHING;
+	}
 	return judge_path(&s, dir->mnt, dentry, &request);
 }
 
@@ -91,7 +99,7 @@ int BPF_PROG(bailiff_path_link, struct dentry *old_dentry, const struct path *ne
 	};
 	struct subject s;
 
-	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_EXEC | CLASS_FILE))
+	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_EXEC | CLASS_FILE | CLASS_UNIX))
 		return ret;
 	pair.identity = identity_state(s.head, old_dentry->d_inode);
 	return name_pair_judge(&s, new_dir->mnt, old_dentry, new_dentry, &pair);
@@ -110,7 +118,7 @@ int BPF_PROG(bailiff_path_rename, const struct path *old_dir, struct dentry *old
 	};
 	struct subject s;
 
-	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_EXEC | CLASS_FILE))
+	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_EXEC | CLASS_FILE | CLASS_UNIX))
 		return ret;
 	pair.directory[0] = (old_dentry->d_inode->i_mode & S_IFMT) == S_IFDIR;
 	if (new_dentry->d_inode)

@@ -220,7 +220,16 @@ static int unix_at(const char *path, struct sockaddr_un *at)
 	return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 }
 
-/* SOCKET FLAGS PATH: to the first that asks */
+/* "2,3,1": a socket */
+static int socket_of(const char *text)
+{
+	int family = 0, type = 0, protocol = 0;
+
+	sscanf(text, "%d,%d,%d", &family, &type, &protocol);
+	return socket(family, type | SOCK_CLOEXEC, protocol);
+}
+
+/* SOCKET FLAGS PATH, or SOCKET socket FAMILY,TYPE,PROTOCOL: to the first that asks */
 static int run_give(int n, char **args)
 {
 	union control control = { .head = { .cmsg_len = CMSG_LEN(sizeof(int)),
@@ -232,9 +241,13 @@ static int run_give(int n, char **args)
 			    .msg_control = &control,
 			    .msg_controllen = sizeof(control) };
 	struct sockaddr_un at;
-	int fd = open(args[2], op_open_flags(args[1]) | O_CLOEXEC), door, peer;
+	int door, peer, fd;
 
 	(void)n;
+	if (!strcmp(args[1], "socket"))
+		fd = socket_of(args[2]);
+	else
+		fd = open(args[2], op_open_flags(args[1]) | O_CLOEXEC);
 	door = unix_at(args[0], &at);
 	if (fd < 0 || bind(door, (void *)&at, sizeof(at)) < 0 || listen(door, 1) < 0)
 		return -errno;

@@ -47,8 +47,15 @@ void random_action(const struct model *m, struct model_action *action)
 		random_number(m, action);
 		return;
 	}
-	if (m->network && one_in(4)) {
-		random_address(m, action);
+	if (m->network && one_in(3)) {
+		unsigned kind = random_below(6);
+
+		if (!kind)
+			random_socket(action);
+		else if (kind == 1)
+			random_unix(m, action);
+		else
+			random_address(m, action);
 		return;
 	}
 	if (one_in(4)) {

@@ -120,7 +120,7 @@ static void fill_address(struct query *q, const struct simulate_action *action)
 	q->port = action->port;
 	q->family = action->v6 ? AF_INET6 : AF_INET;
 	q->protocol = protocols[action->proto];
-	q->bind = action->op == NET_BIND;
+	q->op = (uint8_t)action->op;
 }
 
 static void fill(struct query *q, const struct kernel_question *question)
@@ -132,6 +132,13 @@ static void fill(struct query *q, const struct kernel_question *question)
 	q->classes = action->classes;
 	if (simulate_has_address(action)) {
 		fill_address(q, action);
+		return;
+	}
+	if (simulate_is_socket(action)) {
+		q->kind = QUERY_SOCKET;
+		q->want[0] = action->family;
+		q->want[1] = action->type;
+		q->length[0] = action->protocol;
 		return;
 	}
 	if (simulate_has_number(action)) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const char *const act_names[] = { "allow", "deny", "kill" };
+static const char *const op_names[] = { "connect", "bind", "accept", "listen" };
 static const char *const default_names[] = { NULL, "allow", "deny" };
 
 static void random_letters(char *letters)
@@ -36,9 +37,15 @@ static void random_rule(struct model_rule *rule, enum model_section section, boo
 		rule->audit = rule->act == ACT_ALLOW || one_in(2);
 		rule->quiet = !rule->audit;
 	}
+	if (section == SECTION_UNIX) {
+		random_unix_rule(rule, plain);
+		return;
+	}
 	if (section == SECTION_NETWORK) {
-		rule->bind = one_in(4);
-		rule->proto = protos[random_below(6)];
+		rule->op = one_in(2) ? OP_CONNECT : (enum model_op)random_below(4);
+		if (rule->op == OP_ACCEPT && rule->act == ACT_KILL)
+			rule->act = ACT_DENY;
+		rule->proto = protos[random_below(rule->op < OP_ACCEPT ? 6 : 3)];
 		random_ports(rule);
 		random_ranges(rule);
 		return;
@@ -47,6 +54,14 @@ static void random_rule(struct model_rule *rule, enum model_section section, boo
 	rule->n_patterns = section == SECTION_EXEC ? 1 : 1 + one_in(4);
 	for (int i = 0; i < rule->n_patterns; i++)
 		random_glob(rule->pattern[i], plain);
+}
+
+static void add_socket(struct model *m, const char *element)
+{
+	for (int i = 0; i < m->n_sockets; i++)
+		if (!strcmp(m->sockets[i], element))
+			return;
+	m->sockets[m->n_sockets++] = element;
 }
 
 void model_random(struct model *m)
@@ -61,20 +76,24 @@ void model_random(struct model *m)
 	m->network = one_in(6) ? NO_SECTION : (enum model_default)(1 + random_below(2));
 	m->capabilities = one_in(2) ? NO_SECTION : (enum model_default)(1 + random_below(2));
 	for (int n = 1 + (int)random_below(MODEL_RULES); n; n--) {
-		unsigned kind = random_below(11);
+		unsigned kind = random_below(12);
 		enum model_section section = kind == 0	 ? SECTION_EXEC
 					     : kind < 6	 ? SECTION_FILE
 					     : kind < 8	 ? SECTION_NETWORK
-					     : kind < 10 ? SECTION_CAPABILITY
+					     : kind < 9	 ? SECTION_UNIX
+					     : kind < 11 ? SECTION_CAPABILITY
 							 : SECTION_OPERATION;
 
 		if ((section == SECTION_EXEC && !m->exec) ||
 		    (section == SECTION_CAPABILITY && !m->capabilities) ||
 		    (section == SECTION_FILE && !m->file) ||
-		    (section == SECTION_NETWORK && !m->network))
+		    ((section == SECTION_NETWORK || section == SECTION_UNIX) && !m->network))
 			continue;
 		random_rule(&m->rules[m->n_rules++], section, plain);
 	}
+	if (m->network && one_in(3))
+		for (int n = 1 + (int)random_below(MODEL_SOCKETS); n; n--)
+			add_socket(m, random_element());
 }
 
 /* A file under way; libconfig has no comma after the last element. */
@@ -168,7 +187,12 @@ static void put_network_rule(struct text *t, const struct model_rule *rule)
 {
 	char range[64];
 
-	fprintf(t->out, " op = \"%s\";", rule->bind ? "bind" : "connect");
+	fprintf(t->out, " op = \"%s\";", op_names[rule->op]);
+	if (rule->section == SECTION_UNIX) {
+		fputs(rule->abstract ? " abstract = " : " path = ", t->out);
+		put_string(t, rule->pattern[0] + rule->abstract);
+		fputc(';', t->out);
+	}
 	if (rule->proto)
 		fprintf(t->out, " proto = \"%s\";", rule->proto);
 	for (int i = 0; i < rule->n_ports; i++)
@@ -176,9 +200,24 @@ static void put_network_rule(struct text *t, const struct model_rule *rule)
 			rule->ports[i][1], i + 1 == rule->n_ports ? "\";" : "");
 	for (int i = 0; i < rule->n_ranges; i++) {
 		range_text(&rule->ranges[i], range, sizeof(range));
-		fprintf(t->out, "%s\"%s\"%s", i ? ", " : " to = [ ", range,
-			i + 1 == rule->n_ranges ? " ];" : "");
+		fprintf(t->out, "%s\"%s\"%s",
+			i			? ", "
+			: rule->op == OP_ACCEPT ? " from = [ "
+						: " to = [ ",
+			range, i + 1 == rule->n_ranges ? " ];" : "");
 	}
+}
+
+static void put_sockets(struct text *t, struct model *m)
+{
+	for (int i = 0; i < m->n_sockets; i++) {
+		fputs(i ? "," : " sockets = [", t->out);
+		end_line(t);
+		m->socket_line[i] = t->line;
+		put_string(t, m->sockets[i]);
+	}
+	if (m->n_sockets)
+		fputs(" ];", t->out);
 }
 
 static void put_rules(struct text *t, struct model *m, enum model_section section, const char *name,
@@ -189,10 +228,13 @@ static void put_rules(struct text *t, struct model *m, enum model_section sectio
 	if (!dflt)
 		return;
 	fprintf(t->out, "  %s = { default = \"%s\";", name, default_names[dflt]);
+	if (section == SECTION_NETWORK)
+		put_sockets(t, m);
 	for (int i = 0; i < m->n_rules; i++) {
 		struct model_rule *rule = &m->rules[i];
 
-		if (rule->section != section)
+		if (rule->section != section &&
+		    (rule->section != SECTION_UNIX || section != SECTION_NETWORK))
 			continue;
 		fputs(open ? "," : " rules = (", t->out);
 		open = true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Capabilities and operations. */
-#include "tests/property/model.h"
+#include "tests/property/matches.h"
 
 #include <string.h>
 
@@ -60,4 +60,24 @@ static bool is_alone(const char *operation)
 bool judged_together(const char *operation, const char *other)
 {
 	return !strcmp(operation, other) || (!is_alone(operation) && !is_alone(other));
+}
+
+void decide_number(const struct model *m, const struct model_action *action,
+		   struct model_answer *ret)
+{
+	enum model_section section = action->count > 1 ? SECTION_CAPABILITY : SECTION_OPERATION;
+	const char *name = action->word[action->count - 1];
+	bool judged = section == SECTION_CAPABILITY && m->capabilities;
+	struct matches found = { 0 };
+
+	for (int i = 0; i < m->n_rules; i++) {
+		if (m->rules[i].section != section)
+			continue;
+		if (!strcmp(m->rules[i].name, name))
+			note_rule(&found, &m->rules[i]);
+		judged |= section == SECTION_OPERATION && judged_together(m->rules[i].name, name);
+	}
+	if (judged)
+		*ret = conclude(&found,
+				section == SECTION_CAPABILITY ? m->capabilities : DEFAULTS_ALLOW);
 }

@@ -107,6 +107,10 @@ static void programs_on_demand(void **state)
 	(void)state;
 	assert_int_equal(hook_on_demand("bailiff_kill_connect", &class), CLASS_NETWORK_KILL);
 	assert_int_equal(class, HOOK_NETWORK);
+	assert_int_equal(hook_on_demand("bailiff_accept", &class), CLASS_ACCEPT);
+	assert_int_equal(class, HOOK_NETWORK);
+	assert_int_equal(hook_on_demand("bailiff_unix_connect", &class), CLASS_UNIX);
+	assert_int_equal(class, HOOK_NETWORK);
 	assert_int_equal(hook_on_demand("bailiff_cgroupfs_write", &class), CLASS_CGROUP);
 	assert_int_equal(class, HOOK_PROCESS);
 	assert_int_equal(hook_on_demand("bailiff_append_permission", &class), CLASS_APPEND);
@@ -118,7 +122,8 @@ static void programs_on_demand(void **state)
 	assert_int_equal(hook_on_demand("bailiff_signal", NULL), 0);
 	assert_int_equal(hook_on_demand("bailiff_cgroup_rmdir", NULL), 0);
 	assert_int_equal(hook_on_demand("bailiff_file_open", NULL), 0);
-	assert_int_equal(hook_all_on_demand(), CLASS_NETWORK_KILL | CLASS_CGROUP | CLASS_APPEND |
+	assert_int_equal(hook_all_on_demand(), CLASS_NETWORK_KILL | CLASS_ACCEPT | CLASS_UNIX |
+						       CLASS_CGROUP | CLASS_APPEND |
 						       CLASS_SYSCTL_READ | CLASS_SYSCTL_WRITE);
 }
 

@@ -236,9 +236,18 @@ static void refuses_wrong_actions(void **state)
 	refuses("connect tcp 1.2.3.4 65536", "is no port");
 	refuses("connect tcp 1.2.3.4 x", "is no port");
 	refuses("send tcp 1.2.3.4 5", "ask for connect");
-	refuses("connect sctp 1.2.3.4", "connect over sctp is not judged yet: only over tcp, udp,");
-	refuses("send icmp 1.2.3.4", "is not judged yet");
-	refuses("bind other 1.2.3.4", "is not judged yet");
+	refuses("connect sctp 1.2.3.4", "connect over sctp is not judged: only over tcp, udp,");
+	refuses("send icmp 1.2.3.4", "is not judged");
+	refuses("bind other 1.2.3.4", "is not judged");
+	refuses("accept udp 1.2.3.4 5", "accept over udp is not judged");
+	refuses("listen udp 1.2.3.4 5", "listen over udp is not judged");
+	refuses("socket inet/steam", "did you mean \"stream\"?");
+	refuses("socket inet", "write \"family/type\"");
+	refuses("socket inet/*", "name the type");
+	refuses("socket unix/stream/tcp", "leave it out");
+	refuses("socket inet/stream/udp", "there is no \"inet/stream/udp\"");
+	refuses("connect unix run/x", "is no absolute path");
+	refuses("send unix /run/x", "takes the form 'connect unix PATH'");
 }
 
 static void refuses_long_paths(void **state)

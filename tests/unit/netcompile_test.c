@@ -298,7 +298,8 @@ static void families(void **state)
 		" proto = \"tcp\"; } ); }; } );");
 
 	(void)state;
-	assert_true(image->head.classes == (CLASS_NETWORK | CLASS_NETWORK_KILL));
+	assert_true(image->head.classes ==
+		    (CLASS_NETWORK | CLASS_NETWORK_KILL | CLASS_SOCKET | CLASS_ACCEPT));
 	assert_int_equal(connect4(image, NET_PROTO_TCP, "10.9.9.9", 80), VERDICT_ALLOW);
 	assert_int_equal(connect4(image, NET_PROTO_UDP, "10.9.9.9", 80), VERDICT_ALLOW);
 	assert_int_equal(connect4(image, NET_PROTO_OTHER, "10.9.9.9", 80), VERDICT_DENY);
