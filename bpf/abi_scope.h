@@ -77,7 +77,6 @@ struct task_state {
 	__u8 skip_exec : 1; /* the execve under way would be denied: what it executes is not judged
 			     */
 	__u8 loading : 1;   /* of the execve under way: the kernel maps program and interpreter */
-	__u8 borrowed : 1;  /* has used the credentials of an io_uring personality */
 	__u8 paired : 1;    /* the first socket of a pair was recorded */
 	union {
 		__u64 truncating; /* address of the path whose truncation by O_TRUNC was recorded */

@@ -196,7 +196,10 @@ struct cred {
 struct thread_info {
 	__u32 status;
 };
-struct io_uring_task;
+
+struct io_uring_task {
+	struct xarray *last; /* only whether there is such a type is asked */
+};
 
 struct task_struct {
 	struct thread_info thread_info;
@@ -362,6 +365,7 @@ struct pt_regs {
 #define ATTR_ATIME (1 << 4)
 #define ATTR_MTIME (1 << 5)
 #define PF_IO_WORKER 0x10
+#define PF_DUMPCORE 0x200
 #define PROT_WRITE 0x2
 #define PROT_EXEC 0x4
 #define MAP_SHARED 0x1 /* in MAP_SHARED_VALIDATE too */

@@ -48,7 +48,7 @@ static bool has_unix_rule(const struct policy_network *network)
 	return false;
 }
 
-static uint16_t default_allow(const struct policy *p)
+uint16_t policy_default_allow(const struct policy *p)
 {
 	const uint16_t file = ACCESS_ALL & ~ACCESS_EXEC;
 	uint16_t allow = NAME_ALL;
@@ -65,11 +65,6 @@ static uint16_t default_allow(const struct policy *p)
 		return allow;
 	allow &= (uint16_t)~ACCESS_EXEC;
 	return p->exec.dflt == DEFAULT_ALLOW ? allow | ACCESS_EXEC : allow;
-}
-
-uint16_t policy_default_allow(const struct policy *p)
-{
-	return default_allow(p);
 }
 
 static uint32_t network_classes(const struct policy_network *network)
@@ -98,7 +93,7 @@ static void compile_head(struct compile *c)
 	struct policy_head *head = &c->head;
 
 	head->mode = head->own_mode = (uint8_t)p->mode;
-	head->default_allow = default_allow(p);
+	head->default_allow = policy_default_allow(p);
 	if (p->exec.present || p->file.present)
 		head->classes |= CLASS_EXEC;
 	if (p->file.present)

@@ -3,25 +3,11 @@
  * Devices that are opened and made, and block devices that are mounted or swapped on:
  * devcgroup_check_permission(). What the runtime attached decides as well; both must allow.
  */
+#include "../creds.bpf.h"
 #include "../device.bpf.h"
 
 #define ALLOW 1
 #define DENY 0
-
-/* Is this the lower half of an overlay, which acts with the credentials of who mounted it
- * (ovl_permission(), ovl_create_or_link())? access(2) borrows some too, that no other task may
- * see (access_override_creds()); so does a ring, on which nothing tells them apart. */
-static __always_inline bool device_lower(void)
-{
-	struct task_struct *task = (void *)bpf_get_current_task_btf();
-	const struct cred *cred = BPF_CORE_READ(task, cred);
-
-	if (cred == BPF_CORE_READ(task, real_cred))
-		return false;
-	if (bpf_core_field_exists(cred->non_rcu) && BPF_CORE_READ(cred, non_rcu) == 1)
-		return false;
-	return !bpf_core_field_exists(task->io_uring) || !BPF_CORE_READ(task, io_uring);
-}
 
 /* In a dry run each operation is recorded once: not below an overlay, and not if its name would
  * have been denied. */
@@ -33,7 +19,7 @@ static __always_inline bool device_recorded(struct subject *s, __u32 want)
 		s->task->skip_open = SKIP_NOTHING;
 		return true;
 	}
-	return device_lower();
+	return creds_inner();
 }
 
 /* A type is numbered as in DEVICE_BLOCK and DEVICE_CHAR. */

@@ -4,23 +4,14 @@
  * are hooks on inodes alone: they say which file, and not by which of the container's mounts
  * it was reached. It is judged under its name on each of them, and the gravest decision counts.
  */
+#include "../creds.bpf.h"
 #include "../mounts.bpf.h"
 #include "judge.bpf.h"
 
 /* Does inode_setattr have an argument before the dentry (from 6.9 on)? Set before loading. */
 const volatile __u32 setattr_idmap __weak = 0;
 
-/* Does the kernel act with credentials that are not the task's? overlayfs does for what it does
- * on its layers; the operation on the overlay was judged. io_uring does as well, with
- * what a process gave it. */
-static __always_inline bool attribute_inner(const struct subject *s)
-{
-	struct task_struct *task = (void *)bpf_get_current_task_btf();
-
-	return task->cred != task->real_cred && !(task->flags & PF_IO_WORKER) && !s->task->borrowed;
-}
-
-/* `name`: of the attribute; NULL */
+/* What overlayfs does on its layers was judged on the overlay. `name`: of the attribute; NULL */
 SHARED int attribute_judge(struct dentry *dentry, __u8 action, const char *name)
 {
 	struct task_struct *task = (void *)bpf_get_current_task_btf();
@@ -29,7 +20,7 @@ SHARED int attribute_judge(struct dentry *dentry, __u8 action, const char *name)
 	struct subject s;
 	__s64 mnt;
 
-	if (!scope_subject(&s, PHASE_CONFINED, CLASS_SETATTR) || attribute_inner(&s))
+	if (!scope_subject(&s, PHASE_CONFINED, CLASS_SETATTR) || creds_inner())
 		return 0;
 	if (!s.head)
 		return judge_nothing(&s, action, REASON_NO_POLICY);
@@ -126,16 +117,6 @@ int BPF_PROG(bailiff_inode_remove_acl, void *idmap, struct dentry *dentry, const
 	     int ret)
 {
 	return ret ? ret : attribute_judge(dentry, EVENT_REMOVEXATTR, name);
-}
-
-SEC("lsm/uring_override_creds")
-int BPF_PROG(bailiff_uring_override_creds, const struct cred *cred, int ret)
-{
-	struct task_state *state = scope_current();
-
-	if (state)
-		state->borrowed = 1;
-	return ret;
 }
 
 char _license[] SEC("license") = "GPL";

@@ -7,6 +7,7 @@
  * A module is asked only if the ones before it agree, and capability is the first
  * (security/security.c): what the task lacks anyway is no decision of ours.
  */
+#include "../creds.bpf.h"
 #include "../surface.bpf.h"
 
 #define OPEN_TREE_CLONE 1
@@ -152,6 +153,22 @@ static __always_inline void capable_dry(struct subject *s, const struct syscall 
 		capable_expect(s, call, CAP_SETFCAP, 1);
 }
 
+/* Is it not the task that is asked about, but who mounted the overlay that it uses? What asks
+ * about others' credentials than those that are acted with is no overlay. Some files act with the
+ * credentials of who opened them when they are written to, as cgroup.procs
+ * (__cgroup_procs_write() in kernel/cgroup/cgroup.c) and binfmt_misc's register; an overlay then
+ * asks for nothing that it has not asked for with the task's own. */
+static __always_inline bool capable_inner(const struct cred *cred)
+{
+	struct task_struct *task = (void *)bpf_get_current_task_btf();
+	struct syscall call = {};
+
+	if (cred != task->cred || !creds_inner())
+		return false;
+	syscall_read(&call);
+	return !syscall_writes(&call);
+}
+
 SEC("lsm/capable")
 int BPF_PROG(bailiff_capable, const struct cred *cred, struct user_namespace *ns, int capability,
 	     unsigned int options, int ret)
@@ -162,6 +179,8 @@ int BPF_PROG(bailiff_capable, const struct cred *cred, struct user_namespace *ns
 
 	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_CAPABILITY | CLASS_PROCESS))
 		return ret;
+	if (capable_inner(cred))
+		return 0;
 	if (!s.head)
 		return operation_judge(&s, EVENT_CAPABILITY, capability & 63);
 	if (options & CAP_OPT_NOAUDIT)

@@ -81,8 +81,98 @@ lacking() {
 	expect "lacking: no record" 0 @lacking process.name=*
 }
 
+mount_over() {
+	mount -t overlay -o "lowerdir=$1/lower,upperdir=$1/upper,workdir=$1/work" overlay "$1/merged"
+}
+
+# over_make DIR: an overlay that nobody has looked into since it was mounted
+over_make() {
+	mkdir -p "$1/lower/gone" "$1/lower/opaque" "$1/lower/own" "$1/upper" "$1/work" "$1/merged"
+	for file in rename unlink write link attribute opaque/hidden own/old; do echo data >"$1/lower/$file"; done
+	chmod 700 "$1/lower/own"
+	chown -R 1 "$1/lower/own"
+	mount_over "$1"
+	rm -r "$1/merged/opaque"
+	mkdir "$1/merged/opaque"
+	umount "$1/merged"
+	mount_over "$1"
+}
+
+# over_work NAME: what a container does on an overlay, which needs no capability of it, but some of
+# who mounted it: sys_admin for attributes of the layers, dac_override where files are another's
+over_work() {
+	local name="$1" dir="$D/$1/merged"
+	over_make "$D/$name"
+	gets $name ENOENT open r $dir/opaque/hidden
+	gets $name ok mkdir $dir/new
+	gets $name ok rmdir $dir/gone
+	gets $name ok mkdir $dir/gone
+	gets $name ok rename $dir/rename $dir/renamed
+	gets $name ok rename $dir/new $dir/newer
+	gets $name ok unlink $dir/unlink
+	gets $name ok open w $dir/write
+	gets $name ok link $dir/link $dir/linked
+	gets $name ok symlink anywhere $dir/symlink
+	gets $name ok cap-chmod $dir/attribute 600
+	gets $name ok uid 1 create $dir/own/new
+	gets $name ok uid 1 open w $dir/own/old
+	gets $name ok uid 1 unlink $dir/own/new
+}
+
+# over_own NAME WANTED WANTED-FOR-FILES: what is done with other credentials, but with the container's
+over_own() {
+	local name="$1" wanted="$2" files="$3" dir="$D/$1/merged" mode
+	gets $name $wanted hostname
+	gets $name $wanted setxattr $dir/attribute # a trusted one
+	for mode in inline async sqpoll late; do gets $name $wanted child ring-raw $mode; done
+	gets $name $files child access-as $D/closed
+	gets $name $files child access-as $dir/closed
+	gets $name $wanted child dump $D/theirs
+	rm -f $D/theirs/core*
+	mkdir $CGROUP/$PREFIX$name/to
+	chown 1 $CGROUP/$PREFIX$name/cgroup.procs
+	gets $name $files child write-as $CGROUP/$PREFIX$name/to/cgroup.procs
+}
+
+# What overlayfs does with the credentials of who mounted it is not judged, what anybody else does with
+# borrowed ones is.
+borrowed() {
+	local name
+	mkdir -p $D/theirs
+	chown 1 $D/theirs
+	for name in over-free over-deny over-dry over-kill; do
+		case $name in
+		over-free) server $name ;;
+		*) confined $name $name ;;
+		esac
+		over_work $name
+		echo data >$D/$name/merged/closed
+		chmod 0 $D/$name/merged/closed
+	done
+	over_own over-free ok ok
+	over_own over-dry ok ok
+	over_own over-deny EPERM EACCES
+	gets over-deny ok mkdir $D/over-deny/merged/later
+	for name in deny:denied dry:would-deny; do
+		set -- @over-${name%:*} bailiff.verdict=${name#*:}
+		expect "$1: sys_admin: the host's name and the attribute" 2 "$@" bailiff.capability=sys_admin
+		expect "$1: net_raw: by io_uring" 4 "$@" bailiff.capability=net_raw
+		expect "$1: dac_override: access, dump, cgroup.procs" 4 "$@" bailiff.capability=dac_override
+		expect "$1: no more" 10 @over-${name%:*} event.category=process event.action=capability
+	done
+	gets over-kill SIGKILL child hostname
+	expect "over-kill: once" 1 @over-kill event.action=capability -- bailiff.capability=sys_admin
+	for name in over-free over-deny over-dry over-kill; do
+		end_container $name
+		umount $D/$name/merged
+	done
+}
+
 {
 	echo 'policies = ('
+	echo '{ name = "over-deny"; process = { capabilities = { default = "deny"; allow = [ "setgid", "setuid" ]; }; }; },'
+	echo '{ name = "over-dry"; extends = [ "over-deny" ]; mode = "audit"; },'
+	echo '{ name = "over-kill"; process = { capabilities = { default = "allow"; kill = [ "sys_admin", "dac_override" ]; }; }; },'
 	section deny allow deny
 	section kill allow kill
 	section dry allow deny | sed 's/"dry";/"dry"; mode = "audit";/'
@@ -106,7 +196,7 @@ for name in none deny dry kill most; do container $name $name --start; done
 for name in free none deny dry kill; do server $name && server $name/in; done
 server most
 soon other || not_ok "a process of another user"
-for row in ${ROWS:-all defaults lacking}; do $row; done
+for row in ${ROWS:-all defaults lacking borrowed}; do $row; done
 for way in deny:denied dry:would-deny kill:killed; do
 	ALL=0
 	for name in $CAPABILITIES; do

@@ -24,6 +24,7 @@ struct op {
 extern const struct op op_attribute[];
 extern const struct op op_call[];
 extern const struct op op_capability[];
+extern const struct op op_creds[];
 extern const struct op op_deliver[];
 extern const struct op op_device[];
 extern const struct op op_endure[];
@@ -75,6 +76,9 @@ struct io_uring_sqe;
  * calling process gave the ring before it got others. */
 int op_ring(const struct io_uring_sqe *entry, const char *mode);
 int op_ring_as(const struct io_uring_sqe *entry, const char *mode);
+
+/* The same with credentials that the process had when the entry was put off. */
+int op_ring_late(const struct io_uring_sqe *entry);
 
 /* Speaks with an 'op' that reads from the FIFO `in` and answers on the FIFO `out`. Prints the
  * answer; 0, or 1 if none came in time. */

@@ -106,6 +106,54 @@ int op_ring_as(const struct io_uring_sqe *entry, const char *mode)
 	return perform_as(entry, mode, true);
 }
 
+static void ring_add(struct ring *ring, const struct io_uring_sqe *entry)
+{
+	uint32_t *tail = (void *)(ring->queues + ring->params.sq_off.tail);
+	uint32_t *array = (void *)(ring->queues + ring->params.sq_off.array);
+
+	array[*tail] = *tail;
+	ring->entries[*tail] = *entry;
+	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
+}
+
+/* It waits for a read from a pipe; meanwhile the process gets other credentials. */
+static int late(struct ring *ring, const struct io_uring_sqe *entry, const int pipe[2])
+{
+	struct io_uring_cqe *done = (void *)(ring->queues + ring->params.cq_off.cqes);
+	struct io_uring_sqe wait = { .opcode = IORING_OP_POLL_ADD,
+				     .fd = pipe[0],
+				     .poll32_events = 1 };
+	struct io_uring_sqe drained = *entry;
+
+	drained.flags |= IOSQE_IO_DRAIN;
+	ring_add(ring, &wait);
+	ring_add(ring, &drained);
+	if (syscall(SYS_io_uring_enter, ring->fd, 2, 0, 0, NULL, 0) != 2)
+		return -EIO;
+	if (setgroups(0, NULL) < 0 || write(pipe[1], "x", 1) != 1)
+		return -errno;
+	if (syscall(SYS_io_uring_enter, ring->fd, 0, 2, IORING_ENTER_GETEVENTS, NULL, 0) < 0)
+		return -errno;
+	return done[1].res;
+}
+
+int op_ring_late(const struct io_uring_sqe *entry)
+{
+	struct ring ring;
+	int ends[2], r;
+
+	if (pipe(ends) < 0)
+		return -errno;
+	r = ring_open(&ring, 0);
+	if (!r)
+		r = late(&ring, entry, ends);
+	if (ring.fd >= 0)
+		close(ring.fd);
+	close(ends[0]);
+	close(ends[1]);
+	return r;
+}
+
 /* MODE FLAGS PATH */
 static int run_open(int n, char **args)
 {
