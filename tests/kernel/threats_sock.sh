@@ -160,6 +160,7 @@ n11() {
 	recorded 4 event.action=bind network.transport=unix
 	# a socket does not get another name to be reached by
 	stopped EACCES seq rename "$D/n11/host" "$D/n11/fine.moved" -- rename "$D/n11/fine.moved" "$D/n11/host"
+	stopped EACCES seq rename "$D/n11" "$D/n11.moved" -- rename "$D/n11.moved" "$D/n11"
 	no_more
 	umount "$D/n11/fine.d"
 }
