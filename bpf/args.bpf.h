@@ -48,6 +48,8 @@ MODULAR int args_requested(struct scratch *scratch)
 	if (!scratch)
 		return 0;
 	copy.to = scratch->args;
+	/* 0, which the verifier shall not know: before 6.7 it follows a step of bpf_loop() once */
+	copy.len = scratch->event.args_len;
 	if (nr == NR_EXECVE)
 		copy.argv = BPF_CORE_READ(regs, si);
 	else if (nr == NR_EXECVEAT)

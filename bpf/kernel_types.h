@@ -18,6 +18,9 @@ typedef _Bool bool;
 #define false 0
 #define NULL ((void *)0)
 
+#define READ_ONCE(x) (*(volatile __typeof__(x) *)&(x))
+#define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
+
 /* A function of a header that not every object needs. */
 #define SHARED static __noinline __attribute__((unused))
 

@@ -132,10 +132,13 @@ static __always_inline struct path_sequences path_sequences(void)
  * found: the path in path[which] from `start` on, or with 2 for `which` the digest alone. */
 MODULAR int path_walk(struct scratch *scratch, __u32 which)
 {
-	struct path_walk w = { .start = BAILIFF_PATH_MAX };
+	struct path_walk w = {};
 
 	if (!scratch)
 		return 0;
+	/* which the verifier shall not know: before 6.7 it follows a step of bpf_loop() once */
+	WRITE_ONCE(scratch->walk.start, BAILIFF_PATH_MAX);
+	w.start = READ_ONCE(scratch->walk.start);
 	if (which < 2)
 		w.buffer = which ? scratch->path[1] : scratch->path[0];
 	w.dentry = scratch->dentry;

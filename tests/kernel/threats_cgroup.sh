@@ -118,15 +118,16 @@ k11() {
 		echo data >"$D/k11/$name"
 		forge "$name" "$shown"
 	done <"$W/forgeries"
+	longest
 	echo data >"$D/k11/last"
 	both k11 EACCES open r "$D/k11/last"
-	expect "there are $((3 * count + 1)) records and no more" $((3 * count + 1)) @k11 bailiff.verdict=denied
+	expect "there are $((3 * count + 4)) records and no more" $((3 * count + 4)) @k11 bailiff.verdict=denied
 	expect "no record says what was forged" 0 bailiff.verdict=FORGED
 	judge
 	check "syslog has all" soon grep -q "k11/last" "$W/syslog"
 	check "tail has all" soon grep -q "k11/last" "$W/tail"
 	kill $tail
-	unforged $((3 * count + 1))
+	unforged $((3 * count + 4))
 }
 
 # forge TEXT SHOWN: as a process's name, as a file's, as an argument
@@ -137,6 +138,21 @@ forge() {
 	expect "as a path: $2" 1 @k11 "file.path=$D/k11/$2" -- process.name=op bailiff.verdict=denied
 	both k11 EACCES exec "$D/forbidden" true "$1"
 	expect "as an argument: $2" 1 @k11 "process.args=$2" -- "file.path=$D/forbidden" bailiff.verdict=denied
+}
+
+# Arguments that together are longer than the room for them overwrite nothing of the record.
+longest() {
+	local size long
+	for size in 100 511 900; do
+		long=$(printf "%0${size}d" 7)
+		both k11 EACCES exec "$D/forbidden" true "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long"
+		expect "with arguments of $size bytes" 1 @k11 "process.args=$long" "process.name=op" rule.ruleset=k11 \
+			-- "file.path=$D/forbidden" bailiff.verdict=denied bailiff.args_cut=true "rule.name=threats_cgroup.cfg:$(line_of)"
+	done
+}
+
+line_of() {
+	grep -n "name = \"k11\"" "$POLICIES/threats_cgroup.cfg" | cut -d: -f1
 }
 
 # outside FILE: lines where the forgery is not inside a quoted string
