@@ -19,8 +19,7 @@ struct agent {
 	struct control control;
 	struct source signals, housekeeping;
 	int lock;
-	bool private_policies;	 /* there may be some */
-	unsigned int keep_ticks; /* of the housekeeping, before unused ones go */
+	bool private_policies; /* there may be some */
 	bool unloading;
 };
 

@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-#include "agent/cgroup.h"
 #include "agent/cleanup.h"
 #include "agent/hooks.h"
 #include "agent/pins.h"
@@ -109,23 +108,13 @@ static DIR *open_part(const char *dir, const char *part)
 	return pins_path(path, dir, part, NULL) ? NULL : opendir(path);
 }
 
-static int attach_program(int program, enum hook_class class)
-{
-	OWNED(close_fd) int root = -1;
-
-	if (class != HOOK_SYSCTL)
-		return bpf_raw_tracepoint_open(NULL, program);
-	root = cgroup_open_root();
-	return root < 0 ? root : bpf_link_create(program, root, BPF_CGROUP_SYSCTL, NULL);
-}
-
-static int attach_waiting(const char *dir, const char *name, enum hook_class class)
+static int attach_waiting(const char *dir, const char *name)
 {
 	OWNED(close_fd) int program = -1, link = -1;
 	char path[PATH_MAX], link_path[PATH_MAX], link_name[NAME_MAX];
 	int error = pins_path(path, dir, PINS_ON_DEMAND, name);
 
-	snprintf(link_name, sizeof(link_name), "%s-%.200s", hook_class_name(class), name);
+	snprintf(link_name, sizeof(link_name), "%s-%.200s", hook_class_name(HOOK_NETWORK), name);
 	if (!error)
 		error = pins_path(link_path, dir, "links", link_name);
 	if (error || !access(link_path, F_OK))
@@ -133,26 +122,24 @@ static int attach_waiting(const char *dir, const char *name, enum hook_class cla
 	program = bpf_obj_get(path);
 	if (program < 0)
 		return program;
-	link = attach_program(program, class);
+	link = bpf_raw_tracepoint_open(NULL, program);
 	return link < 0 ? link : bpf_obj_pin(link, link_path);
 }
 
-int pins_attach_on_demand(const char *dir, uint32_t classes)
+int pins_attach_on_demand(const char *dir)
 {
 	OWNED(close_directory) DIR *directory = open_part(dir, PINS_ON_DEMAND);
-	uint32_t found = 0;
+	int error = -EOPNOTSUPP;
 	struct dirent *entry;
 
 	while (directory && (entry = readdir(directory))) {
-		enum hook_class class;
-		uint32_t wanted = hook_on_demand(entry->d_name, &class) & classes;
-		int error = wanted ? attach_waiting(dir, entry->d_name, class) : 0;
-
+		if (*entry->d_name == '.')
+			continue;
+		error = attach_waiting(dir, entry->d_name);
 		if (error)
 			return error;
-		found |= wanted;
 	}
-	return classes & hook_all_on_demand() & ~found ? -EOPNOTSUPP : 0;
+	return error;
 }
 
 unsigned int pins_count_links(const char *dir)
@@ -249,10 +236,6 @@ static int remove_all(const char *dir)
 		error = empty_part(dir, PINS_ON_DEMAND, NULL);
 	if (!error)
 		error = unlink_below(dir, PINS_ON_DEMAND, true);
-	if (!error)
-		error = empty_part(dir, PINS_SELECTED, NULL);
-	if (!error)
-		error = unlink_below(dir, PINS_SELECTED, true);
 	if (!error)
 		error = empty_part(dir, "maps", NULL);
 	if (!error)
