@@ -1,29 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "agent/action.h"
+#include "agent/action_network.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "agent/action_device.h"
 #include "agent/args.h"
 #include "agent/cleanup.h"
 #include "policy/names.h"
+#include "policy/seccomp.h"
 
 #define WORDS_MAX 4 /* of one action */
-
-const char action_help[] =
-	"  exec PATH               a program; the interpreter of a script is judged as well\n"
-	"  open LETTERS PATH       r, w, a (append only)\n"
-	"  create PATH             a new file; also mkdir, mknod and symlink\n"
-	"  delete PATH             also rmdir\n"
-	"  truncate PATH\n"
-	"  rename OLD NEW          to a name that is not there yet; replace OLD NEW: that is\n"
-	"                          there; exchange OLD NEW. A directory is written as PATH/\n"
-	"  link OLD NEW            a hard link\n"
-	"  connect PROTO ADDRESS PORT\n"
-	"                          also send and bind. PROTO: tcp, udp; icmp and others have no\n"
-	"                          PORT, and are not all judged\n";
 
 struct words {
 	const char *word[WORDS_MAX];
@@ -31,9 +19,7 @@ struct words {
 	size_t taken; /* arguments */
 };
 
-/* Takes a path as the kernel would have found it; a '/' at the end says that it is a
- * directory, where `directory` is not NULL. */
-static int take_path(const char *word, char *path, bool *directory, struct fault *fault)
+int action_take_path(const char *word, char *path, bool *directory, struct fault *fault)
 {
 	size_t length = strlen(word);
 
@@ -69,13 +55,16 @@ static int take_path(const char *word, char *path, bool *directory, struct fault
 static int parse_exec(const struct words *words, struct simulate_action *what, struct fault *fault)
 {
 	what->classes = CLASS_EXEC;
-	return take_path(words->word[1], what->path[0], NULL, fault);
+	return action_take_path(words->word[1], what->path[0], NULL, fault);
 }
 
 static int parse_name(const struct words *words, struct simulate_action *what, struct fault *fault)
 {
-	what->classes = CLASS_FILE;
-	return take_path(words->word[1], what->path[0], NULL, fault);
+	what->classes = what->want[0] == ACCESS_MAP	  ? CLASS_MAP
+			: what->want[0] == ACCESS_SETATTR ? CLASS_SETATTR
+			: what->want[0] == ACCESS_IOCTL	  ? CLASS_IOCTL
+							  : CLASS_FILE;
+	return action_take_path(words->word[1], what->path[0], NULL, fault);
 }
 
 static int parse_open(const struct words *words, struct simulate_action *what, struct fault *fault)
@@ -85,7 +74,7 @@ static int parse_open(const struct words *words, struct simulate_action *what, s
 
 	if (access <= 0 || access & ~(ACCESS_READ | ACCESS_WRITE | ACCESS_APPEND))
 		return fault_set(fault, -EINVAL,
-				 "open %s: letters are r, w and a; exec, create and others are "
+				 "open %s: letters are r, w and a; exec, mmap and others are "
 				 "actions of their own",
 				 words->word[1]);
 	if (access & ACCESS_WRITE && access & ACCESS_APPEND)
@@ -95,7 +84,7 @@ static int parse_open(const struct words *words, struct simulate_action *what, s
 				 words->word[1]);
 	what->classes = CLASS_FILE;
 	what->want[0] = (uint32_t)access;
-	return take_path(words->word[2], what->path[0], NULL, fault);
+	return action_take_path(words->word[2], what->path[0], NULL, fault);
 }
 
 static int parse_pair(const struct words *words, struct simulate_action *what, struct fault *fault)
@@ -106,16 +95,16 @@ static int parse_pair(const struct words *words, struct simulate_action *what, s
 
 	for (int i = 0; i < 2 && what->event == EVENT_RENAME; i++)
 		may_be[i] = &directory[i];
-	error = take_path(words->word[1], what->path[0], may_be[0], fault);
+	error = action_take_path(words->word[1], what->path[0], may_be[0], fault);
 	if (!error)
-		error = take_path(words->word[2], what->path[1], may_be[1], fault);
+		error = action_take_path(words->word[2], what->path[1], may_be[1], fault);
 	if (error)
 		return error;
 	if (!exchange && directory[1] && !directory[0])
 		return fault_set(fault, -EINVAL, "%s: becomes a directory only if %s/ is one",
 				 words->word[2], words->word[1]);
 	/* rules on execution alone hold for names too: no program is taken out of a denial */
-	what->classes = CLASS_EXEC | CLASS_FILE;
+	what->classes = CLASS_EXEC | CLASS_FILE | CLASS_UNIX;
 	what->keeps[0] = true;
 	what->keeps[1] = exchange;
 	what->directory[0] = directory[0];
@@ -123,81 +112,73 @@ static int parse_pair(const struct words *words, struct simulate_action *what, s
 	return 0;
 }
 
-/* What the hooks see: raw sockets, SCTP and others pass them by, ping sockets and UDP-Lite in
- * part. */
-static const char *judged_protocols(enum event_action event)
-{
-	static const char *const by_event[EVENT_ACTIONS] = {
-		[EVENT_CONNECT] = "tcp, udp, icmp, icmpv6",
-		[EVENT_SENDMSG] = "udp, udplite",
-		[EVENT_BIND] = "tcp, udp, udplite",
-	};
-
-	return by_event[event];
-}
-
-static bool is_judged(enum event_action event, const char *proto)
-{
-	const char *list = judged_protocols(event);
-	size_t length = strlen(proto);
-
-	for (;; list += 2) {
-		size_t name = strcspn(list, ",");
-
-		if (name == length && !strncmp(list, proto, length))
-			return true;
-		list += name;
-		if (!*list)
-			return false;
-	}
-}
-
-static int take_protocol(const struct words *words, struct simulate_action *what,
-			 struct fault *fault)
-{
-	const struct proto_name *proto = names_proto(words->word[1]);
-	char suggestion[256];
-	bool port = words->count > 3;
-
-	if (!proto)
-		return fault_set(fault, -EINVAL, "unknown protocol \"%s\": %s", words->word[1],
-				 names_suggest(&names_protos, words->word[1], suggestion,
-					       sizeof(suggestion)));
-	if (what->event == EVENT_SENDMSG && proto->proto == NET_PROTO_TCP)
-		return fault_set(fault, -EINVAL,
-				 "send tcp: has a connection: ask for connect instead");
-	if (!is_judged(what->event, words->word[1]))
-		return fault_set(fault, -EINVAL, "%s over %s is not judged yet: only over %s",
-				 words->word[0], words->word[1], judged_protocols(what->event));
-	if (port && !proto->ports)
-		return fault_set(fault, -EINVAL, "%s has no ports: leave \"%s\" out",
-				 words->word[1], words->word[3]);
-	if (!port && proto->ports)
-		return fault_set(fault, -EINVAL, "%s %s %s: the port is missing", words->word[0],
-				 words->word[1], words->word[2]);
-	what->proto = proto->proto;
-	return 0;
-}
-
 static int parse_address(const struct words *words, struct simulate_action *what,
 			 struct fault *fault)
 {
-	unsigned long port = 0;
-	int error = take_protocol(words, what, fault);
+	return action_parse_address(words->word, words->count, what, fault);
+}
 
-	if (error)
-		return error;
-	what->classes = CLASS_NETWORK;
-	what->op = what->event == EVENT_BIND ? NET_BIND : NET_CONNECT;
-	what->v6 = strchr(words->word[2], ':') != NULL;
-	if (inet_pton(what->v6 ? AF_INET6 : AF_INET, words->word[2], what->address) != 1)
-		return fault_set(fault, -EINVAL,
-				 "%s: is no address: write \"10.0.0.1\" or \"fd00::1\"",
-				 words->word[2]);
-	if (words->count > 3 && !args_number(words->word[3], 0, 65535, &port))
-		return fault_set(fault, -EINVAL, "%s: is no port: write 0 to 65535",
-				 words->word[3]);
-	what->port = (uint16_t)port;
+static int parse_socket(const struct words *words, struct simulate_action *what,
+			struct fault *fault)
+{
+	return action_parse_socket(words->word[1], what, fault);
+}
+
+static int parse_capability(const struct words *words, struct simulate_action *what,
+			    struct fault *fault)
+{
+	int number = names_find(&names_capabilities, words->word[1]);
+	char suggestion[1024];
+
+	if (number < 0)
+		return fault_set(fault, -EINVAL, "unknown capability \"%s\": %s", words->word[1],
+				 names_suggest(&names_capabilities, words->word[1], suggestion,
+					       sizeof(suggestion)));
+	what->classes = CLASS_CAPABILITY;
+	what->capability = (uint32_t)number;
+	return 0;
+}
+
+static int parse_operation(const struct words *words, struct simulate_action *what,
+			   struct fault *fault)
+{
+	int operation = names_find(&names_process_deny, words->word[0]);
+
+	(void)fault;
+	what->event = (enum event_action)(EVENT_OPERATION + operation);
+	what->classes = (uint32_t)OPERATION_CLASS(operation);
+	return 0;
+}
+
+static int parse_device(const struct words *words, struct simulate_action *what,
+			struct fault *fault)
+{
+	return action_parse_device(words->word + 1, what, fault);
+}
+
+static int parse_sysctl(const struct words *words, struct simulate_action *what,
+			struct fault *fault)
+{
+	return action_parse_sysctl(words->word + 1, words->count - 1, what, fault);
+}
+
+/* How many words `word` has behind it, of a verb that leaves it open; 0: that is no question. */
+static size_t more_words(const char *verb, const char *word)
+{
+	if (!strcmp(verb, "device"))
+		return *word == '/' ? 1 : 2;
+	if (!strcmp(verb, "sysctl"))
+		return !strcmp(word, "write") ? 2 : 1;
+	return 0;
+}
+
+/* There is nothing in it for the simulator: no program judges it. */
+static int parse_syscall(const struct words *words, struct simulate_action *what,
+			 struct fault *fault)
+{
+	(void)what;
+	if (!seccomp_known(words->word[1]))
+		return fault_set(fault, -EINVAL, "unknown syscall \"%s\"", words->word[1]);
 	return 0;
 }
 
@@ -223,6 +204,11 @@ struct verb {
 		verb, parse_address, event, { 0, 0 }, 2, 3, verb " PROTO ADDRESS PORT"             \
 	}
 
+#define OPERATION(verb)                                                                            \
+	{                                                                                          \
+		verb, parse_operation, EVENT_OPERATION, { 0, 0 }, 0, 0, verb                       \
+	}
+
 static const struct verb verbs[] = {
 	{ "exec", parse_exec, EVENT_EXEC, { ACCESS_EXEC, 0 }, 1, 1, "exec PATH" },
 	{ "open", parse_open, EVENT_OPEN, { 0, 0 }, 2, 2, "open LETTERS PATH" },
@@ -238,9 +224,42 @@ static const struct verb verbs[] = {
 	PAIR("exchange", EVENT_RENAME, ACCESS_DELETE | ACCESS_CREATE,
 	     ACCESS_CREATE | ACCESS_DELETE),
 	PAIR("link", EVENT_LINK, ACCESS_LINK, ACCESS_CREATE),
+	NAME("mmap", EVENT_MMAP, ACCESS_MAP),
+	NAME("mprotect", EVENT_MPROTECT, ACCESS_MAP),
+	NAME("chmod", EVENT_CHMOD, ACCESS_SETATTR),
+	NAME("chown", EVENT_CHOWN, ACCESS_SETATTR),
+	NAME("utimes", EVENT_UTIMES, ACCESS_SETATTR),
+	NAME("setxattr", EVENT_SETXATTR, ACCESS_SETATTR),
+	NAME("removexattr", EVENT_REMOVEXATTR, ACCESS_SETATTR),
+	NAME("ioctl", EVENT_IOCTL, ACCESS_IOCTL),
 	ADDRESS("connect", EVENT_CONNECT),
 	ADDRESS("send", EVENT_SENDMSG),
 	ADDRESS("bind", EVENT_BIND),
+	ADDRESS("listen", EVENT_LISTEN),
+	ADDRESS("accept", EVENT_ACCEPT),
+	{ "socket", parse_socket, EVENT_SOCKET, { 0, 0 }, 1, 1, "socket FAMILY/TYPE" },
+	{ "capability", parse_capability, EVENT_CAPABILITY, { 0, 0 }, 1, 1, "capability NAME" },
+	OPERATION("ptrace"),
+	OPERATION("userns"),
+	OPERATION("mount"),
+	OPERATION("bpf"),
+	OPERATION("module"),
+	OPERATION("perf"),
+	OPERATION("keyring"),
+	OPERATION("io_uring"),
+	OPERATION("userfaultfd"),
+	OPERATION("memfd_exec"),
+	OPERATION("deleted_exec"),
+	OPERATION("wx_memory"),
+	OPERATION("setns"),
+	OPERATION("signal_outside"),
+	OPERATION("cgroup_escape"),
+	OPERATION("reboot"),
+	OPERATION("settime"),
+	OPERATION("syslog"),
+	{ "device", parse_device, EVENT_DEVICE, { 0, 0 }, 2, 3, "device TYPE MAJOR:MINOR LETTERS" },
+	{ "sysctl", parse_sysctl, EVENT_SYSCTL, { 0, 0 }, 2, 3, "sysctl write NAME VALUE" },
+	{ "syscall", parse_syscall, 0, { 0, 0 }, 1, 1, "syscall NAME" },
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -292,10 +311,11 @@ static bool is_number(const char *word)
 /* The words of a verb's own arguments. A port is optional: no verb is a number. */
 static void gather(char *const *args, size_t n, const struct verb *verb, struct words *words)
 {
-	size_t most = verb->most + 1;
+	size_t more = n > 1 ? more_words(verb->name, args[1]) : 0;
+	size_t least = more ? more + 1 : verb->least, most = more ? least + 1 : verb->most + 1;
 
 	while (words->count < n && words->count < most &&
-	       (words->count <= verb->least || is_number(args[words->count]))) {
+	       (words->count <= least || is_number(args[words->count]))) {
 		words->word[words->count] = args[words->count];
 		words->count++;
 	}
@@ -319,12 +339,15 @@ int action_parse(char *const *args, size_t n, struct action *action, struct faul
 		return -EINVAL;
 	if (!whole)
 		gather(args, n, verb, &words);
-	if (words.count <= verb->least || words.count > verb->most + 1)
+	if (words.count <= verb->least || words.count > verb->most + 1 ||
+	    (words.count == 3 && more_words(verb->name, words.word[1]) == 2))
 		return fault_set(fault, -EINVAL, "%s: takes the form '%s'", verb->name,
 				 verb->usage);
 	*action = (struct action){ .verb = verb->name };
-	if (verb->parse == parse_address)
+	if (verb->parse == parse_address || verb->parse == parse_socket)
 		snprintf(action->proto, sizeof(action->proto), "%s", words.word[1]);
+	if (verb->parse == parse_syscall)
+		snprintf(action->syscall, sizeof(action->syscall), "%s", words.word[1]);
 	action->what.event = verb->event;
 	memcpy(action->what.want, verb->want, sizeof(verb->want));
 	error = verb->parse(&words, &action->what, fault);

@@ -20,7 +20,8 @@ extern const char action_help[];
 
 struct action {
 	const char *verb; /* static */
-	char proto[16];	  /* of an address, as it was named */
+	char proto[48];	  /* of an address or a socket, as it was named */
+	char syscall[40]; /* asks for a call instead of what follows; else "" */
 	struct simulate_action what;
 };
 
@@ -34,5 +35,9 @@ int action_text(const struct action *action, struct audit_text *out);
 /* Parts of that: a path, and an address, which needs INET6_ADDRSTRLEN bytes. */
 int action_path(const char *path, bool directory, struct audit_text *out);
 void action_address(const struct simulate_action *what, char *buf);
+
+/* Takes a path as the kernel would have found it; a '/' at the end says that it is a
+ * directory, where `directory` is not NULL. 0 or -EINVAL with the fault. */
+int action_take_path(const char *word, char *path, bool *directory, struct fault *fault);
 
 #endif

@@ -26,6 +26,14 @@ static void log_diagnostics(const struct diag_list *diags)
 	}
 }
 
+/* Notes that are on no file are on containers. */
+static void log_moves(const struct diag_list *diags)
+{
+	for (size_t i = 0; i < diags->count; i++)
+		if (diags->items[i].level == DIAG_NOTE && !diags->items[i].file)
+			log_info("%s", diags->items[i].text);
+}
+
 int agent_reload(struct agent *agent, struct txn_summary *summary, struct diag_list *diags,
 		 struct fault *fault)
 {
@@ -44,6 +52,11 @@ int agent_reload(struct agent *agent, struct txn_summary *summary, struct diag_l
 	log_info("policies: generation %u: %u added, %u changed, %u kept, %u removed",
 		 summary->generation, summary->added, summary->changed, summary->kept,
 		 summary->removed);
+	log_moves(diags);
+	if (summary->retired) {
+		agent->private_policies = true;
+		agent->keep_ticks = 2; /* at least one whole second: no program uses one any more */
+	}
 	return 0;
 }
 
@@ -98,6 +111,8 @@ static void keep_house(struct source *source, uint32_t events)
 	if (read(source->fd, &expirations, sizeof(expirations)) < 0 || !agent->private_policies)
 		return;
 	remove_sandboxes(&agent->engine);
+	if (agent->keep_ticks && agent->keep_ticks--)
+		return;
 	if (engine_drop_unused(&agent->engine, &fault))
 		log_error("%s", fault.text);
 }

@@ -19,7 +19,8 @@ struct agent {
 	struct control control;
 	struct source signals, housekeeping;
 	int lock;
-	bool private_policies; /* there may be some */
+	bool private_policies;	 /* there may be some */
+	unsigned int keep_ticks; /* of the housekeeping, before unused ones go */
 	bool unloading;
 };
 

@@ -19,6 +19,7 @@ static const struct verb {
 	{ "run", cmd_run, "confine one command; no agent is needed" },
 	{ "bind", cmd_bind, "bind a cgroup to a policy" },
 	{ "unbind", cmd_unbind, "let a container go" },
+	{ "seccomp", cmd_seccomp, "a policy's syscall filter, for an OCI runtime" },
 	{ "status", cmd_status, "what is in force" },
 	{ "reload", cmd_reload, "read the policies again" },
 	{ "tail", cmd_tail, "follow the events" },

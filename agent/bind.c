@@ -16,13 +16,18 @@ static uint64_t boot_time(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
+const char *bind_name(const char *name, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (name)
+		return name;
+	return slash && slash[1] ? slash + 1 : path;
+}
+
 static const char *container_name(const struct bind_request *request)
 {
-	const char *slash = strrchr(request->path, '/');
-
-	if (request->name)
-		return request->name;
-	return slash && slash[1] ? slash + 1 : request->path;
+	return bind_name(request->name, request->path);
 }
 
 /* The state is written last: until then the container is free for whoever looks. */

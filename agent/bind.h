@@ -25,6 +25,9 @@ struct bind_request {
 int bind_container(const struct objects *objects, struct registry *registry,
 		   const struct bind_request *request, uint32_t *number, struct fault *fault);
 
+/* How a container of that path is called, if it may have a name of its own. */
+const char *bind_name(const char *name, const char *path);
+
 /* Frees a container: what runs in it is no longer confined. 0; -ENOENT if it is not there. */
 int unbind_container(const struct objects *objects, const struct registry_entry *entry);
 

@@ -6,9 +6,11 @@
 
 #include "agent/cleanup.h"
 #include "agent/cmd.h"
+#include "agent/explain.h"
 #include "agent/reply.h"
 #include "agent/settings.h"
 #include "policy/image.h"
+#include "policy/lint.h"
 #include "policy/policy.h"
 
 static const char usage[] =
@@ -18,19 +20,22 @@ static const char usage[] =
 	"understood, 'extends' resolved; that text means the same. Exits with 1 if anything is\n"
 	"wrong, and says where.\n"
 	"\n"
+	"  --explain CONTAINER.json  say which policy would be selected for this container,\n"
+	"                          and for each policy why or why not, instead of the text\n"
 	"  --presets DIR           where 'extends' finds presets (" SETTINGS_PRESET_DIR ")\n"
 	"  -o, --output json|text  json: findings and names instead of the text\n"
 	"  -q, --quiet             print findings only\n"
 	"  --help\n";
 
 struct check_options {
-	const char *presets;
+	const char *presets, *explain;
 	bool json, quiet, help;
 };
 
 static int parse(int argc, char **argv, struct check_options *o)
 {
 	static const struct option options[] = {
+		{ "explain", required_argument, NULL, 'e' },
 		{ "presets", required_argument, NULL, 'p' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "quiet", no_argument, NULL, 'q' },
@@ -43,6 +48,8 @@ static int parse(int argc, char **argv, struct check_options *o)
 	while ((option = args_next(argc, argv, "bailiff: check", "o:q", options)) >= 0) {
 		if (option == 'p')
 			o->presets = optarg;
+		else if (option == 'e')
+			o->explain = optarg;
 		else if (option == 'q')
 			o->quiet = true;
 		else if (option == 'h')
@@ -74,8 +81,10 @@ static int compile_all(const struct policy_set *set, struct diag_list *diags)
 
 		if (error && !diags->errors)
 			return error;
-		if (!error)
+		if (!error) {
 			note_unenforced(policy, diags);
+			policy_lint(policy, diags);
+		}
 	}
 	return diags->errors ? -EINVAL : 0;
 }
@@ -98,8 +107,10 @@ static void print_json(const struct policy_set *set, bool ok, const struct diag_
 static int report(const struct check_options *o, const struct policy_set *set, int error,
 		  struct diag_list *diags)
 {
-	if (o->json)
+	if (o->json && (error || !o->explain))
 		print_json(set, !error, diags);
+	else if (o->explain && !error)
+		return explain(o->explain, set, o->json); /* notes are of no interest here */
 	else
 		diag_print(diags, stderr);
 	if (error && !diags->errors)

@@ -202,7 +202,7 @@ static int start(struct run *run, FILE *policy, struct fault *fault)
 	if (loop_add(&run->loop, &run->end, EPOLLIN) ||
 	    loop_add(&run->loop, &run->signals, EPOLLIN))
 		return fault_set(fault, -ENOMEM, "event loop");
-	return run_child_release(&run->child, fault);
+	return run_child_release(&run->child, &run->backend->filter, fault);
 }
 
 static int finish(struct run *run)

@@ -61,6 +61,18 @@ static void print_since(uint64_t seconds)
 		printf("%s", text);
 }
 
+static void print_choice(struct json_object *container)
+{
+	if (*reply_string(container, "unmatched"))
+		printf("  no longer selected: %s", reply_string(container, "unmatched"));
+	else if (*reply_string(container, "select"))
+		printf("  selected by %s, priority %" PRId64, reply_string(container, "select"),
+		       json_object_get_int64(json_object_object_get(container, "priority")));
+	else
+		printf("  by %s", reply_string(container, "chosen"));
+	putchar('\n');
+}
+
 static void print_containers(struct json_object *list)
 {
 	printf("containers  %zu\n", list ? json_object_array_length(list) : 0);
@@ -71,7 +83,8 @@ static void print_containers(struct json_object *list)
 		       reply_string(container, "name"), reply_string(container, "policy"),
 		       reply_number(container, "tasks"), reply_string(container, "state"));
 		print_since(reply_number(container, "since"));
-		printf("  %s\n", reply_string(container, "cgroup"));
+		printf("  %s", reply_string(container, "cgroup"));
+		print_choice(container);
 	}
 }
 

@@ -18,7 +18,7 @@ static const char usage[] =
 	"\n"
 	"  --denied                what was denied, or would be\n"
 	"  --container NAME        of one container, by name or cgroup path\n"
-	"  --class CLASS           of exec, file or network (several: exec,file)\n"
+	"  --class CLASS           of exec, file, network, device or sysctl (several: exec,file)\n"
 	"  -o, --output json|text  json: as in the log file\n"
 	"  --control-socket PATH   of the agent (" SETTINGS_CONTROL_SOCKET ")\n"
 	"  --help\n";

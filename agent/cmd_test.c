@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/action.h"
+#include "agent/action_device.h"
 #include "agent/cleanup.h"
 #include "agent/cmd.h"
 #include "agent/policy_arg.h"
@@ -13,6 +13,7 @@
 #include "audit/names.h"
 #include "policy/image.h"
 #include "policy/names.h"
+#include "policy/seccomp.h"
 
 static const char usage_head[] =
 	"usage: bailiff test [OPTION]... FILE[:NAME] [--] ACTION...\n"
@@ -49,6 +50,7 @@ struct test_options {
 /* A policy as it would be in force, and again with all names of rules. */
 struct test {
 	struct policy_set *set;
+	const struct policy *policy; /* of the set */
 	struct policy_image *image, *named;
 	struct diag_list diags;
 };
@@ -116,6 +118,7 @@ static int compile(struct test *t, const struct test_options *o, struct fault *f
 
 	if (!policy)
 		return -EINVAL;
+	t->policy = policy;
 	policy_enforceable(policy, &t->diags);
 	error = policy_compile(policy, &t->image, &t->diags);
 	if (!error && policy_compile_named(policy, &t->named, &t->diags))
@@ -153,15 +156,52 @@ static int test_open(struct test *t, const struct test_options *o)
 	return EXIT_REFUSED;
 }
 
+/* The filter is the kernel's own: bailiff records nothing of it. */
+static int test_syscall(const struct test *t, struct tested *tested)
+{
+	struct simulate_answer *answer = &tested->answer;
+	struct seccomp_decision decision;
+	int error = seccomp_decide(t->policy, tested->action.syscall, &decision);
+
+	if (error)
+		return error;
+	*answer = (struct simulate_answer){ .judged = seccomp_wanted(t->policy),
+					    .verdict = EVENT_ALLOWED,
+					    .reason = REASON_DEFAULT };
+	if (!answer->judged)
+		return 0;
+	if (decision.rule) {
+		const char *name = strrchr(decision.rule->file, '/');
+
+		answer->reason = REASON_RULE;
+		snprintf(tested->rule, sizeof(tested->rule), "%s:%u",
+			 name ? name + 1 : decision.rule->file, decision.rule->line);
+	}
+	if (decision.action != ACTION_ALLOW && t->policy->mode == POLICY_MODE_AUDIT)
+		answer->verdict = EVENT_WOULD_DENY;
+	else if (decision.action != ACTION_ALLOW)
+		answer->verdict = decision.action == ACTION_KILL ? EVENT_KILLED : EVENT_DENIED;
+	return 0;
+}
+
 static int test_action(const struct test *t, struct tested *tested)
 {
-	int error = simulate_action(t->image, t->named, &tested->action.what, &tested->answer);
+	int error = *tested->action.syscall
+			    ? test_syscall(t, tested)
+			    : simulate_action(t->image, t->named, &tested->action.what,
+					      &tested->answer);
 
-	if (!error)
+	if (!error && !*tested->action.syscall)
 		error = image_rule_source(&t->image->head, t->image->words,
 					  tested->answer.decision.rule, tested->rule,
 					  sizeof(tested->rule));
 	return error < 0 ? error : 0;
+}
+
+static bool has_rule(const struct tested *tested)
+{
+	return tested->answer.reason == REASON_RULE || tested->answer.reason == REASON_RANGE ||
+	       tested->answer.reason == REASON_VALUE;
 }
 
 /* The rule, or why no rule decided. */
@@ -169,7 +209,7 @@ static const char *because(const struct tested *tested)
 {
 	if (!tested->answer.judged)
 		return "not-judged";
-	if (tested->answer.reason == REASON_RULE)
+	if (has_rule(tested))
 		return tested->rule;
 	return audit_reason_name(tested->answer.reason);
 }
@@ -209,6 +249,10 @@ static int add_object(struct json_object *object, const struct tested *tested)
 	char letters[ACCESS_BITS + 1], address[INET6_ADDRSTRLEN];
 	int error;
 
+	if (*tested->action.syscall) {
+		add_string(object, "syscall", tested->action.syscall);
+		return 0;
+	}
 	if (simulate_has_address(what)) {
 		action_address(what, address);
 		add_string(object, "protocol", tested->action.proto);
@@ -216,6 +260,18 @@ static int add_object(struct json_object *object, const struct tested *tested)
 		json_object_object_add(object, "port", json_object_new_int(what->port));
 		return 0;
 	}
+	if (simulate_is_socket(what)) {
+		add_string(object, "socket", tested->action.proto);
+		return 0;
+	}
+	if (what->event == EVENT_DEVICE)
+		return action_json_device(what, object);
+	if (what->event == EVENT_SYSCTL)
+		return action_json_sysctl(what, object);
+	if (what->event == EVENT_CAPABILITY)
+		add_string(object, "capability", names_capabilities.names[what->capability]);
+	if (simulate_has_number(what))
+		return 0;
 	names_access_text((uint16_t)(what->want[0] | what->want[1]), letters);
 	add_string(object, "access", letters);
 	error = add_path(object, "path", tested, 0);
@@ -234,7 +290,7 @@ static int add_json(struct json_object *list, const struct tested *tested)
 	add_string(object, "verdict", audit_verdict_name(tested->answer.verdict));
 	add_string(object, "reason",
 		   tested->answer.judged ? audit_reason_name(tested->answer.reason) : "not-judged");
-	if (tested->answer.judged && tested->answer.reason == REASON_RULE)
+	if (tested->answer.judged && has_rule(tested))
 		add_string(object, "rule", tested->rule);
 	json_object_object_add(object, "recorded",
 			       json_object_new_boolean(tested->answer.decision.record));

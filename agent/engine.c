@@ -6,6 +6,7 @@
 #include "agent/cleanup.h"
 #include "agent/engine.h"
 #include "agent/repair.h"
+#include "agent/selected.h"
 
 void engine_init(struct engine *engine)
 {
@@ -21,6 +22,8 @@ static int learn(struct engine *engine, struct fault *fault)
 	if (!error)
 		error = registry_open(&engine->registry, maps, engine->cgroup_root);
 
+	if (!error)
+		error = selected_learn(engine->objects.pin_dir, &engine->registry);
 	if (!error)
 		error = txn_clean(maps);
 	if (!error)
@@ -41,6 +44,7 @@ int engine_open(struct engine *engine, const struct objects_options *options, st
 
 void engine_close(struct engine *engine)
 {
+	selector_free(engine->selector);
 	rules_free(&engine->rules);
 	registry_close(&engine->registry);
 	objects_close(&engine->objects);

@@ -13,11 +13,14 @@
 #include "agent/txn.h"
 #include "audit/enrich.h"
 #include "policy/diag.h"
+#include "policy/seccomp.h"
+#include "policy/select.h"
 
 struct engine {
 	struct objects objects;
 	struct registry registry;
 	struct rules rules;
+	struct selector *selector; /* NULL: no policies were loaded by this process */
 	int cgroup_root;
 };
 
@@ -38,16 +41,18 @@ int engine_open(struct engine *engine, const struct objects_options *options, st
 /* Lets go; what is in force stays. */
 void engine_close(struct engine *engine);
 
-/* Puts the policies of a directory in force in place of those of the directory before; on
- * error those stay. -EINVAL: `diags` has errors. -EBUSY and others: the fault says. */
+/* Puts the policies of a directory in force in place of those of the directory before, and
+ * selects those of containers that have a selected one again (agent/reselect.h); on error all
+ * stays. -EINVAL: `diags` has errors. -EBUSY and others: the fault says. */
 int engine_reload(struct engine *engine, const struct engine_source *source,
 		  struct txn_summary *summary, struct diag_list *diags, struct fault *fault);
 
 /* Adds the policy `name` of an open file, or its only one if name is NULL, as a private
- * policy; it goes with engine_drop_unused() once no container is bound to it. */
+ * policy; it goes with engine_drop_unused() once no container is bound to it. The syscall filter
+ * that it wants, if any, is the caller's. */
 int engine_add_policy(struct engine *engine, const struct engine_source *source, FILE *in,
 		      const char *display_name, const char *name, uint32_t *number,
-		      struct diag_list *diags, struct fault *fault);
+		      struct seccomp_program *filter, struct diag_list *diags, struct fault *fault);
 int engine_drop_unused(struct engine *engine, struct fault *fault);
 
 /* Number of a policy of the directory; -ENOENT. */

@@ -10,6 +10,8 @@
 #include "agent/parallel.h"
 #include "agent/pins.h"
 #include "agent/policy_arg.h"
+#include "agent/reselect.h"
+#include "agent/selected.h"
 #include "policy/image.h"
 #include "policy/policy.h"
 
@@ -97,24 +99,14 @@ static int put_set(struct txn *txn, const struct policy_set *set, bool audit_onl
 /* What some policies need beyond what is always attached, before they are in force. */
 static int attach_needed(struct engine *engine, const struct txn *txn, struct fault *fault)
 {
-	int error = 0;
+	int error = pins_attach_on_demand(engine->objects.pin_dir, plan_classes(&txn->plan));
 
-	if (plan_classes(&txn->plan) & CLASS_NETWORK_KILL)
-		error = pins_attach_on_demand(engine->objects.pin_dir);
-	return error ? fault_errno(fault, error, "network rules with action \"kill\"") : 0;
+	return error ? fault_errno(fault, error, "programs that only some rules need") : 0;
 }
 
-/* Has the container come under other rules than before the change? */
-static bool rules_changed(const struct registry_entry *entry, const uint64_t *digests,
-			  uint32_t n_digests, const struct policy_head *heads, uint32_t count)
-{
-	return entry->state == CONTAINER_BOUND && entry->policy < count &&
-	       (entry->policy >= n_digests ||
-		heads[entry->policy].digest != digests[entry->policy]);
-}
-
-/* Looks for other names of what is denied from now on. `digests`: of the policies before. */
-static void find_identities(struct engine *engine, const uint64_t *digests, uint32_t n_digests)
+/* Looks for other names of what is denied from now on. `digests`: of the policies before, by
+ * container; NULL: not known. */
+static void find_identities(struct engine *engine, const uint64_t *digests)
 {
 	OWNED(free_memory) struct identity_job *jobs = NULL;
 	OWNED(free_memory) struct policy_head *heads = NULL;
@@ -127,7 +119,8 @@ static void find_identities(struct engine *engine, const uint64_t *digests, uint
 	for (uint32_t n = 0; registry_next(&engine->registry, n, &entry); n = entry.number + 1) {
 		int fd;
 
-		if (!rules_changed(&entry, digests, n_digests, heads, count) || !*entry.path)
+		if (entry.state != CONTAINER_BOUND || entry.policy >= count || !*entry.path ||
+		    (digests && digests[entry.number] == heads[entry.policy].digest))
 			continue;
 		fd = cgroup_open(engine->cgroup_root, entry.path + 1);
 		if (fd >= 0)
@@ -138,29 +131,34 @@ static void find_identities(struct engine *engine, const uint64_t *digests, uint
 		close(jobs[--n_jobs].cgroup);
 }
 
-static uint64_t *digests_of(const struct plan *plan)
+static uint64_t *digests_of(const struct engine *engine, const struct plan *plan)
 {
-	uint64_t *digests = malloc((plan->n_current + 1) * sizeof(*digests));
+	const struct registry *registry = &engine->registry;
+	uint64_t *digests = calloc(registry->maps->max_containers, sizeof(*digests));
+	struct registry_entry entry;
 
-	for (uint32_t i = 0; digests && i < plan->n_current; i++)
-		digests[i] = plan->current[i].digest;
+	for (uint32_t i = 0; digests && registry_next(registry, i, &entry); i = entry.number + 1)
+		if (entry.policy < plan->n_current)
+			digests[entry.number] = plan->current[entry.policy].digest;
 	return digests;
 }
 
-/* What is in force is in force, even if its names are not known to us. */
-static int commit(struct engine *engine, struct txn *txn, struct txn_summary *summary,
-		  struct fault *fault)
+/* What is in force is in force, even if its names are not known to us. `reselect`: what moves,
+ * NULL for none. */
+static int commit(struct engine *engine, struct txn *txn, struct reselect *reselect,
+		  struct txn_summary *summary, struct diag_list *diags, struct fault *fault)
 {
-	OWNED(free_memory) uint64_t *digests = digests_of(&txn->plan);
-	uint32_t n_digests = digests ? txn->plan.n_current : 0;
+	OWNED(free_memory) uint64_t *digests = digests_of(engine, &txn->plan);
 	int error = attach_needed(engine, txn, fault);
 
 	if (!error)
 		error = txn_commit(txn, &engine->registry, summary, fault);
 	if (error)
 		return error;
+	if (reselect)
+		reselect_apply(reselect, engine->objects.pin_dir, diags);
 	rules_learn(&engine->rules, &engine->objects.maps);
-	find_identities(engine, digests, n_digests);
+	find_identities(engine, digests);
 	return 0;
 }
 
@@ -181,20 +179,41 @@ int engine_reload(struct engine *engine, const struct engine_source *source,
 		  struct txn_summary *summary, struct diag_list *diags, struct fault *fault)
 {
 	OWNED(policy_set_freep) struct policy_set *set = NULL;
+	OWNED(selector_freep) struct selector *selector = NULL;
+	OWNED(reselect_end) struct reselect reselect = { 0 };
 	OWNED(txn_abort) struct txn txn = { 0 };
 	int error = load_directory(source, &set, diags, fault);
 
+	if (!error && selector_new(&selector, set))
+		error = fault_errno(fault, -ENOMEM, "select");
+	if (!error) {
+		error = selected_learn(engine->objects.pin_dir, &engine->registry);
+		if (error)
+			fault_errno(fault, error, "%s/" PINS_SELECTED, engine->objects.pin_dir);
+	}
 	if (!error)
 		error = txn_begin(&txn, PLAN_REPLACE, &engine->objects.maps, fault);
+	if (!error && reselect_begin(&reselect, &txn.plan, &engine->registry, selector))
+		error = fault_errno(fault, -ENOMEM, "select");
 	if (!error)
 		error = put_set(&txn, set, source->audit_only, diags, fault);
-	return error ? error : commit(engine, &txn, summary, fault);
+	if (!error)
+		error = reselect_resolve(&reselect, &txn.plan, fault);
+	if (!error)
+		error = commit(engine, &txn, &reselect, summary, diags, fault);
+	if (error)
+		return error;
+	selector_free(engine->selector);
+	engine->selector = selector;
+	selector = NULL;
+	return 0;
 }
 
 int engine_add_policy(struct engine *engine, const struct engine_source *source, FILE *in,
 		      const char *display_name, const char *name, uint32_t *number,
-		      struct diag_list *diags, struct fault *fault)
+		      struct seccomp_program *filter, struct diag_list *diags, struct fault *fault)
 {
+	OWNED(seccomp_program_clear) struct seccomp_program program = { 0 };
 	OWNED(policy_set_freep) struct policy_set *set = NULL;
 	OWNED(txn_abort) struct txn txn = { 0 };
 	struct txn_summary summary;
@@ -209,8 +228,17 @@ int engine_add_policy(struct engine *engine, const struct engine_source *source,
 	policy_enforceable(policy, diags);
 	if (diags->errors)
 		return not_loaded(-EINVAL, display_name, diags, fault);
+	error = seccomp_compile(policy, source->audit_only, &program, diags);
+	if (error)
+		return not_loaded(error, display_name, diags, fault);
 	error = txn_begin(&txn, PLAN_EDIT, &engine->objects.maps, fault);
 	if (!error)
 		error = put(&txn, policy, true, source->audit_only, number, diags, fault);
-	return error ? error : commit(engine, &txn, &summary, fault);
+	if (!error)
+		error = commit(engine, &txn, NULL, &summary, diags, fault);
+	if (error)
+		return error;
+	*filter = program;
+	program = (struct seccomp_program){ 0 };
+	return 0;
 }

@@ -3,12 +3,17 @@
 #include <string.h>
 
 #include "agent/hooks.h"
+#include "bpf/abi_policy.h"
 
 static const char *const names[] = {
 	[HOOK_TRACKING] = "tracking",
 	[HOOK_EXEC] = "exec",
 	[HOOK_FILE] = "file",
 	[HOOK_NETWORK] = "network",
+	[HOOK_CAPABILITY] = "capability",
+	[HOOK_PROCESS] = "process",
+	[HOOK_DEVICE] = "device",
+	[HOOK_SYSCTL] = "sysctl",
 };
 
 /* The first prefix that fits. */
@@ -16,10 +21,33 @@ static const struct {
 	const char *prefix;
 	enum hook_class class;
 } sections[] = {
-	{ "lsm/bprm_", HOOK_EXEC },	 { "lsm/task_", HOOK_EXEC },
+	{ "lsm/bprm_", HOOK_EXEC },	 { "lsm/task_alloc", HOOK_EXEC },
+	{ "lsm/task_free", HOOK_EXEC },	 { "lsm/task_", HOOK_PROCESS },
 	{ "lsm/mmap_file", HOOK_EXEC },	 { "lsm/file_mprotect", HOOK_EXEC },
-	{ "lsm/socket_", HOOK_NETWORK }, { "lsm/", HOOK_FILE },
+	{ "lsm/socket_", HOOK_NETWORK }, { "lsm/unix_", HOOK_NETWORK },
+	{ "lsm/inet_", HOOK_NETWORK },	 { "lsm/capable", HOOK_CAPABILITY },
+	{ "lsm/ptrace_", HOOK_PROCESS }, { "lsm/userns_", HOOK_PROCESS },
+	{ "lsm/kernel_", HOOK_PROCESS }, { "lsm/perf_", HOOK_PROCESS },
+	{ "lsm/key_", HOOK_PROCESS },	 { "lsm/inode_init_security_anon", HOOK_PROCESS },
+	{ "lsm/syslog", HOOK_PROCESS },	 { "lsm/", HOOK_FILE },
+	{ "fentry/", HOOK_PROCESS },	 { "fexit/", HOOK_PROCESS },
+	{ "cgroup/dev", HOOK_DEVICE },	 { "cgroup/sysctl", HOOK_SYSCTL },
 	{ "cgroup", HOOK_NETWORK },
+};
+
+static const struct {
+	const char *prefix; /* of the program's name */
+	enum hook_class class;
+	uint32_t classes;
+} on_demand[] = {
+	{ "bailiff_kill_", HOOK_NETWORK, CLASS_NETWORK_KILL },
+	{ "bailiff_accept", HOOK_NETWORK, CLASS_ACCEPT },
+	{ "bailiff_unix_", HOOK_NETWORK, CLASS_UNIX },
+	{ "bailiff_cgroupfs_", HOOK_PROCESS, CLASS_CGROUP },
+	{ "bailiff_append_", HOOK_FILE, CLASS_APPEND },
+	/* once it is attached, the kernel reads the old value before each access of any process
+	 * (__cgroup_bpf_run_filter_sysctl()) */
+	{ "bailiff_sysctl", HOOK_SYSCTL, CLASS_SYSCTL_READ | CLASS_SYSCTL_WRITE },
 };
 
 enum hook_class hook_class(const char *section)
@@ -28,6 +56,27 @@ enum hook_class hook_class(const char *section)
 		if (!strncmp(section, sections[i].prefix, strlen(sections[i].prefix)))
 			return sections[i].class;
 	return HOOK_TRACKING;
+}
+
+uint32_t hook_on_demand(const char *program, enum hook_class *class)
+{
+	for (size_t i = 0; i < sizeof(on_demand) / sizeof(on_demand[0]); i++) {
+		if (strncmp(program, on_demand[i].prefix, strlen(on_demand[i].prefix)))
+			continue;
+		if (class)
+			*class = on_demand[i].class;
+		return on_demand[i].classes;
+	}
+	return 0;
+}
+
+uint32_t hook_all_on_demand(void)
+{
+	uint32_t classes = 0;
+
+	for (size_t i = 0; i < sizeof(on_demand) / sizeof(on_demand[0]); i++)
+		classes |= on_demand[i].classes;
+	return classes;
 }
 
 const char *hook_class_name(enum hook_class class)
@@ -53,7 +102,8 @@ int hook_classes_parse(const char *list, uint32_t *classes, struct fault *fault)
 
 		if (!class)
 			return fault_set(fault, -EINVAL,
-					 "unknown class '%.*s': one of exec, file and network",
+					 "unknown class '%.*s': one of exec, file, network, "
+					 "capability, process, device and sysctl",
 					 (int)length, list);
 		found |= class;
 		if (!list[length])

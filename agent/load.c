@@ -69,10 +69,9 @@ static void add_missing(struct shortage *missing, const char *section, const str
 		 section, why->text);
 }
 
-/* Network rules with action "kill" need these; nobody else pays for them. */
 static bool on_demand(const struct bpf_program *program)
 {
-	return !strncmp(bpf_program__section_name(program), "lsm/socket_", strlen("lsm/socket_"));
+	return hook_on_demand(bpf_program__name(program), NULL) != 0;
 }
 
 /* A program that the object does not load by itself is one that not every kernel needs. */
@@ -273,6 +272,7 @@ int load_instance(const struct objects_options *options, struct fault *fault)
 		return fault_errno(fault, error, "sizes of maps");
 	skeleton->rodata->rename_lock_at = kallsyms_address("rename_lock");
 	skeleton->rodata->mount_lock_at = kallsyms_address("mount_lock");
+	skeleton->rodata->setattr_idmap = probe_arguments("bpf_lsm_inode_setattr") > 2;
 	error = bailiff_bpf__load(skeleton);
 	if (error)
 		return fault_errno(fault, error, "programs cannot be loaded: %s",

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "agent/cgroup.h"
 #include "agent/cleanup.h"
 #include "agent/hooks.h"
 #include "agent/pins.h"
@@ -108,13 +109,23 @@ static DIR *open_part(const char *dir, const char *part)
 	return pins_path(path, dir, part, NULL) ? NULL : opendir(path);
 }
 
-static int attach_waiting(const char *dir, const char *name)
+static int attach_program(int program, enum hook_class class)
+{
+	OWNED(close_fd) int root = -1;
+
+	if (class != HOOK_SYSCTL)
+		return bpf_raw_tracepoint_open(NULL, program);
+	root = cgroup_open_root();
+	return root < 0 ? root : bpf_link_create(program, root, BPF_CGROUP_SYSCTL, NULL);
+}
+
+static int attach_waiting(const char *dir, const char *name, enum hook_class class)
 {
 	OWNED(close_fd) int program = -1, link = -1;
 	char path[PATH_MAX], link_path[PATH_MAX], link_name[NAME_MAX];
 	int error = pins_path(path, dir, PINS_ON_DEMAND, name);
 
-	snprintf(link_name, sizeof(link_name), "%s-%.200s", hook_class_name(HOOK_NETWORK), name);
+	snprintf(link_name, sizeof(link_name), "%s-%.200s", hook_class_name(class), name);
 	if (!error)
 		error = pins_path(link_path, dir, "links", link_name);
 	if (error || !access(link_path, F_OK))
@@ -122,24 +133,26 @@ static int attach_waiting(const char *dir, const char *name)
 	program = bpf_obj_get(path);
 	if (program < 0)
 		return program;
-	link = bpf_raw_tracepoint_open(NULL, program);
+	link = attach_program(program, class);
 	return link < 0 ? link : bpf_obj_pin(link, link_path);
 }
 
-int pins_attach_on_demand(const char *dir)
+int pins_attach_on_demand(const char *dir, uint32_t classes)
 {
 	OWNED(close_directory) DIR *directory = open_part(dir, PINS_ON_DEMAND);
-	int error = -EOPNOTSUPP;
+	uint32_t found = 0;
 	struct dirent *entry;
 
 	while (directory && (entry = readdir(directory))) {
-		if (*entry->d_name == '.')
-			continue;
-		error = attach_waiting(dir, entry->d_name);
+		enum hook_class class;
+		uint32_t wanted = hook_on_demand(entry->d_name, &class) & classes;
+		int error = wanted ? attach_waiting(dir, entry->d_name, class) : 0;
+
 		if (error)
 			return error;
+		found |= wanted;
 	}
-	return error;
+	return classes & hook_all_on_demand() & ~found ? -EOPNOTSUPP : 0;
 }
 
 unsigned int pins_count_links(const char *dir)
@@ -236,6 +249,10 @@ static int remove_all(const char *dir)
 		error = empty_part(dir, PINS_ON_DEMAND, NULL);
 	if (!error)
 		error = unlink_below(dir, PINS_ON_DEMAND, true);
+	if (!error)
+		error = empty_part(dir, PINS_SELECTED, NULL);
+	if (!error)
+		error = unlink_below(dir, PINS_SELECTED, true);
 	if (!error)
 		error = empty_part(dir, "maps", NULL);
 	if (!error)

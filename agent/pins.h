@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The pin directory of an instance: maps/NAME, links/CLASS-PROGRAM, on_demand/PROGRAM (those
- * that are attached once a policy needs them), sweep_tasks and mark_task (programs),
- * and `complete`, a map that is pinned last: without it, the rest is half of something.
+ * that are attached once a policy needs them), selected/CGROUP (agent/selected.h), sweep_tasks
+ * and mark_task (programs), and `complete`, a map that is pinned last: without it, the rest is half
+ * of something.
  */
 #ifndef BAILIFF_PINS_H
 #define BAILIFF_PINS_H
@@ -16,6 +17,7 @@
 #define PINS_SWEEP "sweep_tasks"
 #define PINS_MARK "mark_task"
 #define PINS_ON_DEMAND "on_demand"
+#define PINS_SELECTED "selected"
 
 /* What the programs that are pinned were built as. */
 struct pins_marker {
@@ -36,9 +38,9 @@ int pins_create(const char *dir, struct fault *fault);
 int pins_read_marker(const char *dir, struct pins_marker *marker);
 int pins_write_marker(const char *dir, const struct pins_marker *marker);
 
-/* Attaches and pins the programs that wait for a policy that needs them: 0, also if they are
- * attached; -EOPNOTSUPP if this kernel did not take them. */
-int pins_attach_on_demand(const char *dir);
+/* Attaches and pins the programs that wait for a policy that has one of `classes` (CLASS_*): 0,
+ * also if they are attached; -EOPNOTSUPP if this kernel did not take them. */
+int pins_attach_on_demand(const char *dir, uint32_t classes);
 
 /* Number of pinned links. */
 unsigned int pins_count_links(const char *dir);

@@ -78,15 +78,24 @@ static uint32_t free_slot(const struct plan *plan)
 	return NONE;
 }
 
+static bool is_retired(const struct plan *plan, uint32_t number)
+{
+	return plan->next[number].in_use && plan->next[number].private_;
+}
+
 static int choose(struct plan *plan, const struct policy_head *head, uint32_t known,
 		  struct plan_place *place, struct fault *fault)
 {
-	place->number = known == NONE ? free_number(plan) : known;
+	bool same = known != NONE && plan->current[known].digest == head->digest &&
+		    plan->current[known].words == head->words;
+
+	place->number = known;
+	if (known == NONE || (!same && is_retired(plan, known)))
+		place->number = free_number(plan);
 	if (place->number == NONE)
 		return fault_set(fault, -ENOSPC, "more than %d policies (BAILIFF_MAX_POLICIES)",
 				 BAILIFF_MAX_POLICIES);
-	if (known != NONE && plan->current[known].digest == head->digest &&
-	    plan->current[known].words == head->words) {
+	if (same) {
 		place->slot = plan->current[known].slot;
 		place->write = false;
 		return 0;
@@ -129,6 +138,24 @@ int plan_put(struct plan *plan, const struct policy_head *head, bool private_, b
 	return 0;
 }
 
+void plan_retire(struct plan *plan, uint32_t number)
+{
+	if (!in_force(plan, number))
+		return;
+	keep(plan, number);
+	plan->next[number].private_ = 1;
+}
+
+int plan_find(const struct plan *plan, const char *name, uint32_t *number)
+{
+	uint32_t found = find_name(plan->next, plan->count, name);
+
+	if (found == NONE)
+		return -ENOENT;
+	*number = found;
+	return 0;
+}
+
 void plan_drop(struct plan *plan, uint32_t number)
 {
 	if (number < BAILIFF_MAX_POLICIES)
@@ -157,6 +184,12 @@ uint32_t plan_finish(struct plan *plan)
 		plan->next[i].generation = generation;
 	for (; plan_next_removed(plan, &number); number++)
 		plan->removed++;
+	for (uint32_t i = 0; i < plan->n_current; i++) {
+		if (!in_force(plan, i) || plan->current[i].private_ || !is_retired(plan, i))
+			continue;
+		plan->retired++;
+		plan->removed += find_name(plan->next, plan->count, plan->current[i].name) == NONE;
+	}
 	return generation;
 }
 

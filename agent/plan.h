@@ -25,6 +25,7 @@ struct plan {
 	uint32_t n_current, slots;
 	uint32_t count; /* elements of next that are the new directory, at least 1 */
 	uint32_t added, changed, kept, removed; /* policies */
+	uint32_t retired;			/* kept for containers that leave them */
 };
 
 /* Where a compiled policy goes. */
@@ -44,6 +45,13 @@ void plan_end(struct plan *plan);
  * fault that names the limit; -EEXIST if the name was put before. */
 int plan_put(struct plan *plan, const struct policy_head *head, bool private_, bool audit_only,
 	     struct plan_place *place, struct fault *fault);
+
+/* Keeps a policy as it is under its number, as a private one that has no name for others; if
+ * a policy of its name and of the same content is put, that takes the number back. */
+void plan_retire(struct plan *plan, uint32_t number);
+
+/* The number under which a policy of the directory will be in force; -ENOENT. */
+int plan_find(const struct plan *plan, const char *name, uint32_t *number);
 
 /* Takes a policy out, whatever it is. */
 void plan_drop(struct plan *plan, uint32_t number);

@@ -62,6 +62,8 @@ static int find_target(const struct probe *probe, enum bpf_attach_type attach, c
 		prefix = "bpf_iter_";
 	else if (attach == BPF_TRACE_RAW_TP)
 		prefix = "btf_trace_";
+	else if (attach == BPF_TRACE_FENTRY || attach == BPF_TRACE_FEXIT)
+		prefix = "";
 	else
 		return 0;
 	if (attach == BPF_TRACE_RAW_TP)
@@ -86,6 +88,24 @@ bool probe_exists(const struct probe *probe, const char *section)
 	const char *hook;
 
 	return !describe(section, &type, &attach, &hook) && find_target(probe, attach, hook) >= 0;
+}
+
+unsigned int probe_arguments(const char *function)
+{
+	struct btf *kernel = btf__load_vmlinux_btf();
+	const struct btf_type *type = NULL;
+	unsigned int count = 0;
+	int id;
+
+	if (libbpf_get_error(kernel))
+		return 0;
+	id = btf__find_by_name_kind(kernel, function, BTF_KIND_FUNC);
+	if (id > 0)
+		type = btf__type_by_id(kernel, btf__type_by_id(kernel, (uint32_t)id)->type);
+	if (type)
+		count = btf_vlen(type);
+	btf__free(kernel);
+	return count;
 }
 
 static int try_load(enum bpf_prog_type type, enum bpf_attach_type attach, int target)

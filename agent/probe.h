@@ -23,6 +23,9 @@ void probe_close(struct probe *probe);
  * that need none. */
 bool probe_exists(const struct probe *probe, const char *section);
 
+/* How many arguments a function of the kernel has, by its BTF; 0 if it is not known. */
+unsigned int probe_arguments(const char *function);
+
 /* Whether a program of that section would work here: 0; -EOPNOTSUPP if the kernel lacks it,
  * -EPERM and others if it refuses. The fault says why, without the name of the hook. */
 int probe_section(const struct probe *probe, const char *section, struct fault *fault);

@@ -51,8 +51,10 @@ int registry_open(struct registry *registry, const struct maps *maps, int cgroup
 
 void registry_close(struct registry *registry)
 {
-	for (uint32_t i = 0; i < registry->n_memory; i++)
+	for (uint32_t i = 0; i < registry->n_memory; i++) {
 		free(registry->memory[i].path);
+		free(registry->memory[i].selection);
+	}
 	free(registry->memory);
 	*registry = (struct registry){ .cgroup_root = -1 };
 }
@@ -85,10 +87,27 @@ int registry_remember(struct registry *registry, uint32_t number, uint64_t cgrou
 	}
 	memory = &registry->memory[number];
 	free(memory->path);
+	free(memory->selection);
 	memory->cgroup_id = cgroup_id;
 	memory->path = copy;
+	memory->selection = NULL;
 	memset(memory->name, 0, sizeof(memory->name));
 	memcpy(memory->name, name, strnlen(name, sizeof(memory->name) - 1));
+	return 0;
+}
+
+int registry_remember_selection(struct registry *registry, uint32_t number, uint64_t cgroup_id,
+				const char *selection)
+{
+	char *copy;
+
+	if (!registry_recall(registry, number, cgroup_id))
+		return -ENOENT;
+	copy = strdup(selection);
+	if (!copy)
+		return -ENOMEM;
+	free(registry->memory[number].selection);
+	registry->memory[number].selection = copy;
 	return 0;
 }
 
@@ -117,6 +136,7 @@ static bool fill(const struct registry *registry, uint32_t number, struct regist
 		.tasks = __atomic_load_n(&registry->maps->tasks[number], __ATOMIC_RELAXED),
 		.name = memory ? memory->name : "",
 		.path = memory ? memory->path : "",
+		.selection = memory ? memory->selection : NULL,
 	};
 	return true;
 }

@@ -17,6 +17,7 @@ struct registry_memory {
 	uint64_t cgroup_id; /* 0: nothing is remembered */
 	char name[BAILIFF_NAME_MAX];
 	char *path;
+	char *selection; /* see agent/selected.h; NULL: its policy was named */
 };
 
 struct registry {
@@ -36,7 +37,8 @@ struct registry_entry {
 	uint64_t bound_at; /* CLOCK_BOOTTIME, ns */
 	uint64_t tasks;
 	const char *name;
-	const char *path; /* "" if the cgroup was gone before it was known */
+	const char *path;      /* "" if the cgroup was gone before it was known */
+	const char *selection; /* see agent/selected.h; NULL: its policy was named */
 };
 
 /* Learns from the maps what is bound already. cgroup_root stays the caller's. */
@@ -63,6 +65,10 @@ uint32_t registry_free_number(struct registry *registry);
 /* Remembers a container under its number; 0 or -ENOMEM. */
 int registry_remember(struct registry *registry, uint32_t number, uint64_t cgroup_id,
 		      const char *name, const char *path);
+
+/* Remembers how its policy was selected; -ENOENT if the container is not remembered, -ENOMEM. */
+int registry_remember_selection(struct registry *registry, uint32_t number, uint64_t cgroup_id,
+				const char *selection);
 
 /* What is remembered under a number, if it is of that cgroup; else NULL. */
 const struct registry_memory *registry_recall(const struct registry *registry, uint32_t number,

@@ -14,11 +14,12 @@ struct json_object *reply_ok(void)
 
 static struct json_object *diagnostic(const struct diag *diag)
 {
+	static const char *const levels[] = {
+		[DIAG_ERROR] = "error", [DIAG_WARNING] = "warning", [DIAG_NOTE] = "note"
+	};
 	struct json_object *object = json_object_new_object();
 
-	json_object_object_add(
-		object, "level",
-		json_object_new_string(diag->level == DIAG_ERROR ? "error" : "note"));
+	json_object_object_add(object, "level", json_object_new_string(levels[diag->level]));
 	if (diag->file)
 		json_object_object_add(object, "file", json_object_new_string(diag->file));
 	json_object_object_add(object, "line", json_object_new_int64(diag->line));
@@ -86,16 +87,15 @@ const char *reply_error_text(struct json_object *reply)
 
 static void print_diagnostic(struct json_object *object, FILE *out)
 {
-	const char *file = reply_string(object, "file");
+	const char *file = reply_string(object, "file"), *level = reply_string(object, "level");
 	uint64_t line = reply_number(object, "line");
 
 	if (*file)
 		fprintf(out, "%s:", file);
 	if (line)
 		fprintf(out, "%llu:", (unsigned long long)line);
-	fprintf(out, "%s%s%s\n", *file || line ? " " : "",
-		*reply_string(object, "level") == 'n' ? "note: " : "",
-		reply_string(object, "text"));
+	fprintf(out, "%s%s%s%s\n", *file || line ? " " : "", *level == 'e' ? "" : level,
+		*level == 'e' ? "" : ": ", reply_string(object, "text"));
 }
 
 void reply_print_diagnostics(struct json_object *reply, FILE *out)

@@ -30,6 +30,12 @@ static const struct key {
 	  FOR(REQUEST_BIND) },
 	{ "name", json_type_string, offsetof(struct request, name), BAILIFF_NAME_MAX,
 	  FOR(REQUEST_BIND) | FOR(REQUEST_UNBIND) },
+	{ "image", json_type_string, offsetof(struct request, image), PATH_MAX, FOR(REQUEST_BIND) },
+	{ "annotations", json_type_object, offsetof(struct request, annotations), 0,
+	  FOR(REQUEST_BIND) },
+	{ "image_annotations", json_type_object, offsetof(struct request, image_annotations), 0,
+	  FOR(REQUEST_BIND) },
+	{ "labels", json_type_object, offsetof(struct request, labels), 0, FOR(REQUEST_BIND) },
 	{ "file", json_type_string, offsetof(struct request, file), PATH_MAX, FOR(REQUEST_BIND) },
 	{ "start", json_type_boolean, offsetof(struct request, start), 0, FOR(REQUEST_BIND) },
 	{ "audit_only", json_type_boolean, offsetof(struct request, audit_only), 0,
@@ -96,7 +102,9 @@ static int take_value(struct request *request, const char *name, struct json_obj
 	field = (char *)request + key->offset;
 	if (key->type == json_type_string)
 		return take_string(key, value, field, fault);
-	if (key->type == json_type_boolean)
+	if (key->type == json_type_object)
+		memcpy(field, &value, sizeof(value));
+	else if (key->type == json_type_boolean)
 		*(bool *)field = json_object_get_boolean(value);
 	else
 		*(uint64_t *)(void *)field = json_object_get_uint64(value);
@@ -107,8 +115,6 @@ static int check_bind(const struct request *request, struct fault *fault)
 {
 	if (!request->cgroup)
 		return fault_set(fault, -EINVAL, "bind: no cgroup");
-	if (!request->policy && !request->file)
-		return fault_set(fault, -EINVAL, "bind: no policy");
 	if (request->audit_only && !request->file)
 		return fault_set(fault, -EINVAL, "bind: audit_only needs a policy file");
 	return 0;

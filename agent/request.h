@@ -8,11 +8,14 @@
  *   bind    cgroup (path from the root of the hierarchy), policy (name), name, start (bool:
  *           confine what is executed from now on, and leave running tasks alone); with a
  *           descriptor of a policy file: file (how messages call it), audit_only (bool), and
- *           policy may be absent if the file holds one policy
+ *           policy may be absent if the file holds one policy. Without both the policy is
+ *           selected by what is known of the container: name, cgroup, image, and the objects
+ *           annotations, image_annotations and labels, with texts as values (agent/facts.h)
  *   unbind  one of id (cgroup id), cgroup, name
  *   tail    denied (bool), container (name or cgroup path), class (string)
  *
- * The reply is {"ok": true, ...} or {"ok": false, "error": "...", "diagnostics": [...]}.
+ * The reply to a bind with a file has the syscall filter that the policy wants, as the numbers of
+ * "seccomp". The reply is {"ok": true, ...} or {"ok": false, "error": "...", "diagnostics": [...]}.
  */
 #ifndef BAILIFF_REQUEST_H
 #define BAILIFF_REQUEST_H
@@ -45,6 +48,8 @@ struct request {
 	const char *file;
 	const char *container;
 	const char *class;
+	const char *image;
+	struct json_object *annotations, *image_annotations, *labels;
 	uint64_t id;
 	bool start;
 	bool audit_only;

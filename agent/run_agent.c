@@ -57,7 +57,10 @@ static int bind_sandbox(struct remote *r, const struct run_options *o, FILE *pol
 		return error;
 	r->bound = true;
 	r->id = reply_number(reply, "id");
+	error = filter_get(reply, &r->backend.filter);
 	json_object_put(reply);
+	if (error)
+		return fault_errno(fault, error, "seccomp filter");
 	if (r->id != sandbox->id)
 		return fault_set(fault, -EXDEV, "the agent sees another cgroup at %s",
 				 sandbox->path);
@@ -143,6 +146,7 @@ static void finish(struct run_backend *backend)
 {
 	struct remote *r = (struct remote *)((char *)backend - offsetof(struct remote, backend));
 
+	seccomp_program_clear(&backend->filter);
 	if (r->events.socket >= 0) {
 		loop_remove(r->loop, &r->source);
 		print_last_events(r);
@@ -178,7 +182,7 @@ struct run_backend *run_agent(const char *socket)
 {
 	struct fault ignored;
 
-	remote = (struct remote){ .backend = { start, finish },
+	remote = (struct remote){ .backend = { .start = start, .finish = finish },
 				  .commands.socket = -1,
 				  .events.socket = -1 };
 	return client_open(&remote.commands, socket, &ignored) ? NULL : &remote.backend;

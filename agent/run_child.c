@@ -12,29 +12,23 @@
 #include "agent/cmd.h"
 #include "agent/run.h"
 
-static int wait_for_go(int go)
-{
-	char byte;
-	ssize_t got;
-
-	do {
-		got = read(go, &byte, 1);
-	} while (got < 0 && errno == EINTR);
-	return got == 1 ? 0 : -ECANCELED;
-}
-
-/* Joins first: the binding must find it inside. The parent says why if it never lets go. */
+/* Joins first: the binding must find it inside. The parent says why if it never lets go. The
+ * filter comes last: it is the command's, and needs not allow what we do. */
 static _Noreturn void become(const struct sandbox *sandbox, int go, char *const *command,
 			     const sigset_t *mask)
 {
+	struct seccomp_program filter;
 	int error = cgroup_attach(sandbox->directory, 0);
 
 	if (error)
 		_exit(cmd_fail(EXIT_RUN_FAILED, "run", "cgroup %s: %s", sandbox->path,
 			       strerror(-error)));
-	if (wait_for_go(go))
+	if (filter_receive(go, &filter))
 		_exit(EXIT_RUN_FAILED);
 	sigprocmask(SIG_SETMASK, mask, NULL);
+	error = filter_install(&filter);
+	if (error)
+		_exit(cmd_fail(EXIT_RUN_FAILED, "run", "seccomp filter: %s", strerror(-error)));
 	execvp(command[0], command);
 	error = errno;
 	cmd_fail(EXIT_RUN_FAILED, "run", "%s: %s", command[0], strerror(error));
@@ -62,10 +56,10 @@ int run_child_start(struct run_child *child, const struct sandbox *sandbox, char
 	return child->pidfd < 0 ? fault_errno(fault, -errno, "pidfd") : 0;
 }
 
-int run_child_release(struct run_child *child, struct fault *fault)
+int run_child_release(struct run_child *child, const struct seccomp_program *filter,
+		      struct fault *fault)
 {
-	ssize_t sent = write(child->go, "", 1);
-	int error = sent == 1 ? 0 : -errno;
+	int error = filter_send(child->go, filter);
 
 	close_fd(&child->go);
 	return error ? fault_errno(fault, error, "the command cannot be started") : 0;

@@ -59,7 +59,7 @@ static int add_policy(struct private *p, const struct run_options *o, FILE *poli
 					      .audit_only = o->audit_only };
 	struct diag_list diags = { 0 };
 	int error = engine_add_policy(&p->engine, &source, policy, o->file, o->policy, number,
-				      &diags, fault);
+				      &p->backend.filter, &diags, fault);
 
 	if (error)
 		diag_print(&diags, stderr);
@@ -90,6 +90,7 @@ static void finish(struct run_backend *backend)
 	struct private *p = (struct private *)((char *)backend - offsetof(struct private, backend));
 	struct fault fault;
 
+	seccomp_program_clear(&backend->filter);
 	if (p->feed.pipeline)
 		feed_close(&p->feed);
 	engine_close(&p->engine);
@@ -120,7 +121,7 @@ static int start(struct run_backend *backend, const struct run_options *o, FILE 
 
 struct run_backend *run_private(void)
 {
-	instance.backend = (struct run_backend){ start, finish };
+	instance.backend = (struct run_backend){ .start = start, .finish = finish };
 	engine_init(&instance.engine);
 	return &instance.backend;
 }

@@ -47,6 +47,30 @@ static int64_t wall_clock(uint64_t boot_ns)
 	return real.tv_sec - boot.tv_sec + (int64_t)(boot_ns / 1000000000);
 }
 
+static void move_member(struct json_object *to, struct json_object *from, const char *key)
+{
+	struct json_object *value;
+
+	if (json_object_object_get_ex(from, key, &value))
+		json_object_object_add(to, key, json_object_get(value));
+}
+
+/* How it came to its policy: by name, from a file of its own, or selected, and then by what. */
+static void add_choice(struct json_object *to, const struct registry_entry *entry, bool private_)
+{
+	struct json_object *selection = NULL;
+
+	if (entry->selection)
+		selection = json_tokener_parse(entry->selection);
+	add_text(to, "chosen", entry->selection ? "selected" : private_ ? "file" : "name");
+	if (!selection)
+		return;
+	move_member(to, selection, "select");
+	move_member(to, selection, "priority");
+	move_member(to, selection, "unmatched");
+	json_object_put(selection);
+}
+
 static struct json_object *container_object(const struct registry_entry *entry,
 					    const struct policy_head *heads, uint32_t count)
 {
@@ -58,6 +82,7 @@ static struct json_object *container_object(const struct registry_entry *entry,
 	add_text(object, "cgroup", entry->path);
 	add_number(object, "id", entry->cgroup_id);
 	add_text(object, "policy", known ? heads[entry->policy].name : NULL);
+	add_choice(object, entry, known && heads[entry->policy].private_);
 	add_text(object, "state", entry->state == CONTAINER_BOUND ? "bound" : "ended");
 	add_number(object, "tasks", entry->tasks);
 	json_object_object_add(object, "since", json_object_new_int64(wall_clock(entry->bound_at)));

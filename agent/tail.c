@@ -28,11 +28,20 @@ static enum hook_class action_class(unsigned int action)
 	case EVENT_CONNECT:
 	case EVENT_SENDMSG:
 	case EVENT_BIND:
+	case EVENT_SOCKET:
+	case EVENT_LISTEN:
+	case EVENT_ACCEPT:
 		return HOOK_NETWORK;
+	case EVENT_DEVICE:
+		return HOOK_DEVICE;
+	case EVENT_SYSCTL:
+		return HOOK_SYSCTL;
 	case EVENT_CONTAINER_END:
 		return HOOK_TRACKING;
+	case EVENT_CAPABILITY:
+		return HOOK_CAPABILITY;
 	default:
-		return HOOK_FILE;
+		return action >= EVENT_OPERATION ? HOOK_PROCESS : HOOK_FILE;
 	}
 }
 

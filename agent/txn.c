@@ -136,8 +136,8 @@ int txn_commit(struct txn *txn, const struct registry *registry, struct txn_summ
 	error = maps_publish_directory(txn->maps, plan->next, plan->count);
 	if (error)
 		return fault_errno(fault, error, "directory of policies");
-	*summary = (struct txn_summary){ generation, plan->added, plan->changed, plan->kept,
-					 plan->removed };
+	*summary = (struct txn_summary){ generation, plan->added,   plan->changed,
+					 plan->kept, plan->removed, plan->retired };
 	txn->n_written = 0;
 	release_replaced(txn);
 	txn_abort(txn);

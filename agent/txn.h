@@ -32,6 +32,7 @@ struct txn {
 struct txn_summary {
 	uint32_t generation;
 	uint32_t added, changed, kept, removed;
+	uint32_t retired; /* kept until the containers that leave them have left */
 };
 
 /* Starts from the directory in force. */

@@ -12,8 +12,10 @@ static bool enums_are_known(const struct event *head)
 	return head->action >= EVENT_EXEC && head->action < EVENT_ACTIONS &&
 	       head->verdict < EVENT_VERDICTS && head->reason < EVENT_REASONS &&
 	       head->mode <= POLICY_MODE_ENFORCE && !(head->access & ~ACCESS_ALL) &&
-	       (head->family == 0 || head->family == AF_INET || head->family == AF_INET6) &&
-	       head->args_cut <= 1 && head->pad == 0;
+	       (head->family == 0 || head->family == AF_INET || head->family == AF_INET6 ||
+		head->family == AF_UNIX || head->action == EVENT_SOCKET) &&
+	       head->args_cut <= 1 && head->capability < 64 &&
+	       (!head->capability || head->action == EVENT_CAPABILITY);
 }
 
 static bool lengths_add_up(const struct event *head, size_t len)

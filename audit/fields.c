@@ -8,6 +8,7 @@
 #include "audit/names.h"
 #include "audit/walk.h"
 #include "bpf/abi_policy.h"
+#include "policy/names.h"
 
 #define LIST(literal)                                                                              \
 	{                                                                                          \
@@ -40,6 +41,21 @@ static const struct {
 	[EVENT_MOVE_MOUNT] = { LIST("change\0allowed"), LIST("change\0denied") },
 	[EVENT_UMOUNT] = { LIST("change\0allowed"), LIST("change\0denied") },
 	[EVENT_PIVOT_ROOT] = { LIST("change\0allowed"), LIST("change\0denied") },
+	[EVENT_MMAP] = { LIST("access\0allowed"), LIST("access\0denied") },
+	[EVENT_MPROTECT] = { LIST("access\0allowed"), LIST("access\0denied") },
+	[EVENT_CHMOD... EVENT_REMOVEXATTR] = { LIST("change\0allowed"), LIST("change\0denied") },
+	[EVENT_IOCTL] = { LIST("access\0allowed"), LIST("access\0denied") },
+	[EVENT_FCNTL] = { LIST("change\0allowed"), LIST("change\0denied") },
+	[EVENT_WRITE] = { LIST("change\0allowed"), LIST("change\0denied") },
+	[EVENT_RECEIVE] = { LIST("access\0allowed"), LIST("access\0denied") },
+	[EVENT_DEVICE] = { LIST("access\0allowed"), LIST("access\0denied") },
+	[EVENT_SYSCTL] = { LIST("access\0allowed"), LIST("access\0denied") },
+	[EVENT_SOCKET] = { LIST("connection\0allowed"), LIST("connection\0denied") },
+	[EVENT_LISTEN] = { LIST("connection\0allowed"), LIST("connection\0denied") },
+	[EVENT_ACCEPT] = { LIST("connection\0start\0allowed"), LIST("connection\0start\0denied") },
+	[EVENT_CAPABILITY] = { LIST("access\0allowed"), LIST("access\0denied") },
+	[EVENT_OPERATION... EVENT_ACTIONS - 1] = { LIST("access\0allowed"),
+						   LIST("access\0denied") },
 };
 
 bool audit_list_next(struct audit_slice *rest, struct audit_slice *value)
@@ -138,7 +154,7 @@ static void walk_process(struct audit_walk *walk, const struct audit_record *rec
 	audit_walk_text(walk, "process.name", event->comm);
 	audit_walk_text(walk, "process.executable", none_if_empty(record->executable));
 	audit_walk_list(walk, "process.args", none_if_empty(event->args));
-	audit_walk_flag(walk, "bailiff.args_cut", head->args_cut);
+	audit_walk_flag(walk, "bailiff.args_cut", head->args_cut && head->action != EVENT_SYSCTL);
 	if (head->action == EVENT_PROCESS_EXIT)
 		walk_exit(walk, head->exit_code);
 	audit_walk_id(walk, "user.id", head->uid);
@@ -164,20 +180,53 @@ static void walk_file(struct audit_walk *walk, const struct audit_event *event)
 
 	if (event->head.action == EVENT_PROCESS_EXEC)
 		return; /* it is process.executable */
+	if (event->head.action == EVENT_SYSCTL)
+		return;
 	audit_walk_text(walk, "file.path", none_if_empty(event->path));
 	if (event->head.action == EVENT_SYMLINK)
 		audit_walk_text(walk, "file.target_path", path2);
+	else if (event->head.action == EVENT_SETXATTR || event->head.action == EVENT_REMOVEXATTR)
+		audit_walk_text(walk, "bailiff.xattr", path2);
 	else
 		audit_walk_text(walk, "bailiff.new_path", path2);
 }
 
-static void walk_access(struct audit_walk *walk, uint32_t access)
+static void walk_target(struct audit_walk *walk, const struct event *head)
+{
+	if (head->action >= EVENT_OPERATION && head->target_pid)
+		audit_walk_number(walk, "bailiff.target_pid", head->target_pid);
+}
+
+static void walk_capability(struct audit_walk *walk, const struct event *head)
+{
+	if (head->action != EVENT_CAPABILITY)
+		return;
+	if (head->capability < names_capabilities.count)
+		audit_walk_string(walk, "bailiff.capability",
+				  names_capabilities.names[head->capability]);
+	else /* of a newer kernel */
+		audit_walk_id(walk, "bailiff.capability", head->capability);
+}
+
+static void walk_command(struct audit_walk *walk, const struct event *head)
+{
+	char text[11];
+
+	if (head->action != EVENT_IOCTL)
+		return;
+	snprintf(text, sizeof(text), "0x%x", head->command);
+	audit_walk_string(walk, "bailiff.ioctl", text);
+}
+
+static void walk_access(struct audit_walk *walk, const struct event *head)
 {
 	char letters[ACCESS_BITS + 1];
 	size_t n = 0;
 
+	if (head->action == EVENT_DEVICE)
+		return; /* has letters of its own */
 	for (unsigned int bit = 0; bit < ACCESS_BITS; bit++)
-		if (access & 1U << bit)
+		if (head->access & 1U << bit)
 			letters[n++] = ACCESS_LETTERS[bit];
 	letters[n] = '\0';
 	if (n)
@@ -238,7 +287,12 @@ int audit_fields_visit(const struct audit_record *record, const struct audit_vis
 		walk_process(&walk, record);
 		walk_container(&walk, record);
 		walk_file(&walk, record->event);
-		walk_access(&walk, record->event->head.access);
+		walk_command(&walk, &record->event->head);
+		walk_access(&walk, &record->event->head);
+		audit_walk_device(&walk, &record->event->head);
+		audit_walk_sysctl(&walk, record->event);
+		walk_capability(&walk, &record->event->head);
+		walk_target(&walk, &record->event->head);
 		audit_walk_network(&walk, &record->event->head);
 		walk_decision(&walk, record);
 	}

@@ -5,7 +5,7 @@
  * Names of the Elastic Common Schema where it has one:
  *   @timestamp            RFC 3339, UTC, nanoseconds
  *   event.kind            event; metric (suppressed); pipeline_error (lost)
- *   event.category        process, file, network
+ *   event.category        process, file, network, configuration
  *   event.type            list: allowed or denied, and what kind of change it was
  *   event.action          see names.h; suppressed; lost
  *   event.outcome         success (allowed, would-deny), failure (denied, killed)
@@ -27,7 +27,15 @@
  *   bailiff.cgroup        path of the bound cgroup
  *   bailiff.container_id  its id
  *   bailiff.cgroup_id     id of the cgroup in which the task is now, if another
+ *   bailiff.capability    capability: its name without CAP_, its number if it has none here
+ *   bailiff.target_pid    ptrace, signal_outside: the process that it was done to
+ *   bailiff.ioctl         ioctl: the request, as 0x5401
+ *   bailiff.xattr         setxattr, removexattr: the name of the attribute
  *   bailiff.new_path      rename, link: the new name
+ *   bailiff.device        device: "c 1:3", with its number in decimal
+ *   bailiff.sysctl.name   sysctl: "net.core.somaxconn"
+ *   bailiff.sysctl.value  sysctl: what was to be written
+ *   bailiff.sysctl.value_cut   true: only its first BAILIFF_SYSCTL_MAX - 1 bytes are known
  *   bailiff.signal        process-exit: what ended it
  *   bailiff.args_cut      true: the kernel passed on only the first BAILIFF_ARGS_MAX bytes
  *   bailiff.suppressed, bailiff.suppressed_action

@@ -134,11 +134,21 @@ static void put_event(struct human *human)
 	put_field(human, " ", "bailiff.verdict", "");
 	put_field(human, " ", "event.action", "");
 	put_field(human, " ", "bailiff.access", "");
+	put_field(human, " ", "bailiff.capability", "");
+	put_field(human, " on ", "bailiff.target_pid", "");
 	put_field(human, " ", "file.path", "");
 	put_field(human, " -> ", "file.target_path", "");
 	put_field(human, " -> ", "bailiff.new_path", "");
+	put_field(human, " ", "bailiff.xattr", "");
+	put_field(human, " ", "bailiff.ioctl", "");
+	put_field(human, " ", "bailiff.device", "");
+	put_field(human, " ", "bailiff.sysctl.name", "");
+	put_field(human, " = ", "bailiff.sysctl.value", "");
+	if (action_is(human, "accept"))
+		put_field(human, " to port ", "destination.port", " from");
 	put_end(human, "destination.ip", "destination.port");
 	put_end(human, "source.ip", "source.port");
+	put_field(human, " ", "bailiff.socket", "");
 	if (action_is(human, "process-start"))
 		put_field(human, " ", "process.executable", "");
 	put_args(human);

@@ -4,11 +4,12 @@
 #include <stddef.h>
 
 #include "bpf/abi_policy.h"
+#include "policy/names.h"
 
 static const struct {
 	const char *name;
 	const char *category;
-} actions[EVENT_ACTIONS] = {
+} actions[EVENT_OPERATION] = {
 	[EVENT_EXEC] = { "exec", "process" },
 	[EVENT_OPEN] = { "open", "file" },
 	[EVENT_TRUNCATE] = { "truncate", "file" },
@@ -32,6 +33,23 @@ static const struct {
 	[EVENT_MOVE_MOUNT] = { "move_mount", "file" },
 	[EVENT_UMOUNT] = { "umount", "file" },
 	[EVENT_PIVOT_ROOT] = { "pivot_root", "file" },
+	[EVENT_MMAP] = { "mmap", "file" },
+	[EVENT_MPROTECT] = { "mprotect", "file" },
+	[EVENT_CHMOD] = { "chmod", "file" },
+	[EVENT_CHOWN] = { "chown", "file" },
+	[EVENT_UTIMES] = { "utimes", "file" },
+	[EVENT_SETXATTR] = { "setxattr", "file" },
+	[EVENT_REMOVEXATTR] = { "removexattr", "file" },
+	[EVENT_IOCTL] = { "ioctl", "file" },
+	[EVENT_FCNTL] = { "fcntl", "file" },
+	[EVENT_WRITE] = { "write", "file" },
+	[EVENT_RECEIVE] = { "receive", "file" },
+	[EVENT_DEVICE] = { "device", "file" },
+	[EVENT_SYSCTL] = { "sysctl", "configuration" },
+	[EVENT_SOCKET] = { "socket", "network" },
+	[EVENT_LISTEN] = { "listen", "network" },
+	[EVENT_ACCEPT] = { "accept", "network" },
+	[EVENT_CAPABILITY] = { "capability", "process" },
 };
 
 static const char *const verdicts[EVENT_VERDICTS] = {
@@ -48,6 +66,7 @@ static const char *const reasons[EVENT_REASONS] = {
 	[REASON_DENIED_BELOW] = "denied-below",
 	[REASON_OTHER_NAME] = "other-name",
 	[REASON_TOPOLOGY] = "topology",
+	[REASON_RANGE] = "out-of-range",
 	[REASON_PATH_LENGTH] = "path-too-long",
 	[REASON_NO_PATH] = "no-path",
 	[REASON_PATH_RACE] = "path-race",
@@ -55,6 +74,7 @@ static const char *const reasons[EVENT_REASONS] = {
 	[REASON_SCRATCH] = "no-scratch",
 	[REASON_TASK_TABLE] = "task-table-full",
 	[REASON_DEPTH] = "cgroup-too-deep",
+	[REASON_VALUE] = "no-integer",
 };
 
 static const char *const modes[] = {
@@ -70,12 +90,16 @@ static const char *const rings[EVENT_RINGS] = {
 
 const char *audit_action_name(unsigned int action)
 {
-	return action < EVENT_ACTIONS ? actions[action].name : NULL;
+	if (action >= EVENT_OPERATION && action < EVENT_ACTIONS)
+		return names_process_deny.names[action - EVENT_OPERATION];
+	return action < EVENT_OPERATION ? actions[action].name : NULL;
 }
 
 const char *audit_action_category(unsigned int action)
 {
-	return action < EVENT_ACTIONS ? actions[action].category : NULL;
+	if (action >= EVENT_OPERATION && action < EVENT_ACTIONS)
+		return "process";
+	return action < EVENT_OPERATION ? actions[action].category : NULL;
 }
 
 const char *audit_verdict_name(unsigned int verdict)

@@ -7,17 +7,19 @@
 
 /* "exec", "open", "truncate", "create", "mkdir", "mknod", "symlink", "delete", "rmdir",
  * "rename", "link", "connect", "sendmsg", "bind", "process-start", "process-exit",
- * "container-end", "fork", "protect", "mount", "move_mount", "umount", "pivot_root". */
+ * "container-end", "fork", "protect", "mount", "move_mount", "umount", "pivot_root",
+ * "device", "sysctl". */
 const char *audit_action_name(unsigned int action);
 
-/* ECS event.category: "process", "file" or "network". */
+/* ECS event.category: "process", "file", "network" or "configuration". */
 const char *audit_action_category(unsigned int action);
 
 /* "allowed", "denied", "would-deny", "killed". */
 const char *audit_verdict_name(unsigned int verdict);
 
-/* "rule", "default", "protected", "denied-below", "other-name", "topology", "path-too-long",
- * "no-path", "path-race", "no-policy", "no-scratch", "task-table-full", "cgroup-too-deep". */
+/* "rule", "default", "protected", "denied-below", "other-name", "topology", "out-of-range",
+ * "path-too-long", "no-path", "path-race", "no-policy", "no-scratch", "task-table-full",
+ * "cgroup-too-deep", "no-integer". */
 const char *audit_reason_name(unsigned int reason);
 
 /* "off", "audit", "enforce". */

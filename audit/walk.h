@@ -47,4 +47,8 @@ static inline void audit_walk_flag(struct audit_walk *walk, const char *name, bo
 /* destination.*, source.*, network.*. */
 void audit_walk_network(struct audit_walk *walk, const struct event *head);
 
+/* bailiff.device with its access; bailiff.sysctl.*. */
+void audit_walk_device(struct audit_walk *walk, const struct event *head);
+void audit_walk_sysctl(struct audit_walk *walk, const struct audit_event *event);
+
 #endif

@@ -13,8 +13,9 @@
 #include <linux/types.h>
 
 #include "abi_limits.h"
+#include "abi_policy.h"
 
-#define EVENT_VERSION 2
+#define EVENT_VERSION 3
 
 enum event_action {
 	EVENT_EXEC = 1, /* an execve was judged and denied (or would be); args as requested */
@@ -40,7 +41,25 @@ enum event_action {
 	EVENT_MOVE_MOUNT,
 	EVENT_UMOUNT,
 	EVENT_PIVOT_ROOT, /* path: the new root */
-	EVENT_ACTIONS,
+	EVENT_MMAP,	  /* executable; with access `w` of a file that is opened for appending */
+	EVENT_MPROTECT,	  /* likewise */
+	EVENT_CHMOD,
+	EVENT_CHOWN,
+	EVENT_UTIMES,
+	EVENT_SETXATTR,	   /* path2: name of the attribute; access control lists are some */
+	EVENT_REMOVEXATTR, /* likewise */
+	EVENT_IOCTL,
+	EVENT_FCNTL,   /* what was opened for appending shall be written anywhere */
+	EVENT_WRITE,   /* likewise, for one operation */
+	EVENT_RECEIVE, /* a descriptor, from another process */
+	EVENT_DEVICE,  /* a device is opened or made; access: DEVICE_* */
+	EVENT_SYSCTL,  /* path: its name as the kernel has it, path2: the value to be written */
+	EVENT_SOCKET,  /* family, socket_type; port: the protocol, 65535 if it is more */
+	EVENT_LISTEN,
+	EVENT_ACCEPT, /* of the process that listens; address: the far end's, port: the local one */
+	EVENT_CAPABILITY,
+	EVENT_OPERATION, /* + enum operation */
+	EVENT_ACTIONS = EVENT_OPERATION + OPERATIONS,
 };
 
 enum event_verdict {
@@ -60,6 +79,7 @@ enum event_reason {
 	REASON_DENIED_BELOW, /* of a directory's move: a rule denies something below it */
 	REASON_OTHER_NAME,   /* `rule` denies the file under another of its names */
 	REASON_TOPOLOGY,     /* under rules on paths mounts can't be changed */
+	REASON_RANGE,	     /* a sysctl's new value is outside of what `rule` allows */
 	REASON_UNJUDGED,
 	REASON_PATH_LENGTH = REASON_UNJUDGED, /* more than BAILIFF_PATH_MAX - 1 bytes */
 	REASON_NO_PATH,	   /* unlinked, or on no mount that the container can reach */
@@ -68,6 +88,7 @@ enum event_reason {
 	REASON_SCRATCH,	   /* more concurrent decisions than scratch buffers */
 	REASON_TASK_TABLE, /* BAILIFF_MAX_TASKS confined threads */
 	REASON_DEPTH,	   /* a cgroup deeper than BAILIFF_MAX_CGROUP_DEPTH */
+	REASON_VALUE,	   /* a sysctl's new value is no list of integers, where a range decides */
 	EVENT_REASONS,
 };
 
@@ -92,24 +113,36 @@ struct event {
 	__u32 generation;   /* of the directory */
 	__u16 rule;	    /* BAILIFF_RULE_NONE: none */
 	__u8 mode;	    /* enum policy_mode in force */
-	__u8 family;	    /* AF_INET, AF_INET6; 0 where no address is meant */
+	__u8 family;	    /* AF_INET, AF_INET6, AF_UNIX (path: the name); of EVENT_SOCKET any;
+			     * 0 where no address is meant */
 	__u32 pid;	    /* thread group, in the host's pid namespace */
 	__u32 tid;
 	__u32 ppid;
 	__u32 uid; /* effective, in the host's user namespace */
 	__u32 gid;
-	__u32 access;	  /* ACCESS_* asked for */
-	__s32 exit_code;  /* as wait(2) gives it */
+	__u32 access; /* ACCESS_* asked for */
+	union {
+		__s32 exit_code;  /* as wait(2) gives it */
+		__u32 peer_port;  /* of EVENT_ACCEPT */
+		__u32 target_pid; /* ptrace, signal_outside: thread group, as above */
+		__u32 command;	  /* EVENT_IOCTL */
+	};
 	__u16 port;	  /* host order */
 	__u8 protocol;	  /* IPPROTO_*, 0 for IPPROTO_IP */
 	__u8 socket_type; /* SOCK_* */
-	__u8 address[16]; /* network order; IPv4 in the first 4 bytes */
+	union {
+		__u8 address[16]; /* network order; IPv4 in the first 4 bytes */
+		struct {
+			__u32 type; /* DEVICE_BLOCK or DEVICE_CHAR */
+			__u32 major, minor;
+		} device; /* of EVENT_DEVICE */
+	};
 	char comm[16];
 	__u16 path_len;
 	__u16 path2_len;
-	__u16 args_len; /* arguments separated by NUL */
-	__u8 args_cut;	/* args did not fit into BAILIFF_ARGS_MAX bytes */
-	__u8 pad;
+	__u16 args_len;	 /* arguments separated by NUL */
+	__u8 args_cut;	 /* args did not fit into BAILIFF_ARGS_MAX bytes, or path2 of a sysctl */
+	__u8 capability; /* EVENT_CAPABILITY: its number */
 };
 
 /* Counters, per CPU. LOST + ring: records that found no room. UNJUDGED + reason: decisions

@@ -52,17 +52,39 @@ enum task_phase {
 	TASK_MARKING = 3, /* not confined: what it opens is entered into `identities` */
 };
 
+/* A system call is under way that asks a hook several times; the value that follows says that
+ * the first answer is recorded. */
+enum call_state {
+	CALL_NONE,
+	CALL_KEYS = 2, /* 1 is a value of any_port */
+	CALL_TIME = 4,
+};
+
+/* What follows is part of what would be denied: in a dry run it is not judged by itself. */
+enum task_skip {
+	SKIP_NOTHING,
+	SKIP_CREATED, /* the open of a file that is created */
+	SKIP_DEVICE,  /* the open of a device */
+	SKIP_MKNOD,   /* the making of a device */
+};
+
 struct task_state {
 	__u64 container_id; /* cgroup id */
 	__u32 container;    /* marking: slot of the policy's image */
 	__u8 phase;	    /* enum task_phase */
-	__u8 skip_open;	    /* the open that follows belongs to a creation that would be denied */
+	__u8 skip_open;	    /* enum task_skip */
 	__u8 identified;    /* the file below this one is not judged: this one is or was */
-	__u8 skip_exec; /* the execve under way would be denied: what it executes is not judged */
+	__u8 skip_exec : 1; /* the execve under way would be denied: what it executes is not judged
+			     */
+	__u8 loading : 1;   /* of the execve under way: the kernel maps program and interpreter */
+	__u8 paired : 1;    /* the first socket of a pair was recorded */
 	union {
 		__u64 truncating; /* address of the path whose truncation by O_TRUNC was recorded */
+		__u64 call;	  /* enum call_state */
 		__u64 any_port;	  /* 1: of the bind under way, the kernel chooses the port */
-		__u64 marking;	  /* state of the policy's automaton after the denied name */
+		__u64 cgroup_file; /* address of the struct file of cgroupfs that was recorded */
+		__u64 following;   /* see bpf/lsm/capable.bpf.c */
+		__u64 marking;	   /* state of the policy's automaton after the denied name */
 	};
 };
 
@@ -72,6 +94,20 @@ struct identity {
 	__u32 device; /* s_dev */
 	__u32 generation;
 	__u32 slot; /* in policy_images */
+	__u32 pad;
+};
+
+/* Who set a socket listening, or accepts from it, and the connections that were recorded last. */
+struct listener {
+	__u64 container_id;
+	__u64 start_time;
+	__u64 cgroup_id;
+	__u64 recorded[4];
+	__u32 container;
+	__u32 next; /* of recorded */
+	__u32 pid, tid, ppid;
+	__u32 uid, gid;
+	char comm[16];
 	__u32 pad;
 };
 

@@ -20,8 +20,8 @@ static __always_inline void emit_task(struct event *e, struct task_struct *task)
 	BPF_CORE_READ_INTO(&e->comm, task, comm);
 }
 
-/* Clears the event and fills in when, who and under which policy. */
-static __always_inline void emit_begin(struct event *e, const struct subject *s, __u8 action)
+/* Clears the event and fills in when and under which policy. */
+static __always_inline void emit_head(struct event *e, const struct subject *s, __u8 action)
 {
 	__builtin_memset(e, 0, sizeof(*e));
 	e->version = EVENT_VERSION;
@@ -35,6 +35,12 @@ static __always_inline void emit_begin(struct event *e, const struct subject *s,
 		e->generation = s->head->generation;
 		e->mode = s->head->mode;
 	}
+}
+
+/* The same, and that the acting task did it. */
+static __always_inline void emit_begin(struct event *e, const struct subject *s, __u8 action)
+{
+	emit_head(e, s, action);
 	emit_task(e, (void *)bpf_get_current_task_btf());
 }
 

@@ -95,6 +95,21 @@ MODULAR int image_run(struct scratch *scratch, struct policy_head *head, __u32 w
 	return 0;
 }
 
+/* Runs a name that is no path: the first `length` bytes of path[0]. The result is state[0]. */
+MODULAR int image_run_name(struct scratch *scratch, struct policy_head *head, __u32 length)
+{
+	struct path_run run = {};
+
+	if (!scratch || !head || length >= BAILIFF_PATH_MAX)
+		return 0;
+	run.buffer = scratch->path[0];
+	run.head = head;
+	run.state = head->dfa_start;
+	image_run_part(&run, length);
+	scratch->state[0] = run.state;
+	return 0;
+}
+
 union packed_decision {
 	struct decision decision;
 	int packed;
@@ -117,6 +132,19 @@ MODULAR int image_allows(struct policy_head *head, __u32 state, __u32 want)
 	void *image = image_of(head);
 
 	return head && image && match_allows(image, head, state, want);
+}
+
+/* match_number() on a capability, or with EVENT_OPERATION on an operation. */
+MODULAR int image_number(struct policy_head *head, __u32 action, __u32 number)
+{
+	union packed_decision result = { .decision = UNJUDGED };
+	void *image = image_of(head);
+
+	if (head && image)
+		result.decision = match_number(
+			image, action == EVENT_CAPABILITY ? &head->capabilities : &head->operations,
+			number);
+	return result.packed;
 }
 
 MODULAR int image_lost(struct policy_head *head, __u32 from, __u32 to, __u32 want)

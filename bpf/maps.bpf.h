@@ -54,7 +54,8 @@ struct scratch {
 	__u32 start[2]; /* of the paths below, which end at BAILIFF_PATH_MAX; that much: none */
 	__u32 state[2]; /* of the policy's automaton after each */
 	__u32 parent;	/* state after all but the last component of the path that was run last */
-	__u32 pad1;
+	__u32 gravity;	/* of several names, the verdict on the one that is judged the gravest */
+	__u64 gravest;	/* and the mount that it is on */
 	char path[2][PATH_BUFFER];
 	char args[BAILIFF_ARGS_MAX];
 	struct event event;
@@ -143,6 +144,14 @@ struct {
 	__type(key, int);
 	__type(value, struct parent_state);
 } parents SEC(".maps") __weak;
+
+/* Sockets that confined tasks listen on or accept from. No memory for one: the listen is denied. */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct listener);
+} listeners SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -11,6 +11,8 @@
 
 #include "abi_policy.h"
 
+#define MATCH_NETLINK 16 /* AF_NETLINK */
+
 enum verdict {
 	VERDICT_ALLOW = 0,
 	VERDICT_DENY = 1,
@@ -149,6 +151,23 @@ static MATCH_INLINE __u32 match_loses_below(image_t *image, const struct policy_
 	return from && from != to && (image_word(image, head->dfa_off + from) & DFA_REACHES_DENIAL);
 }
 
+/* Verdict on a capability or an operation; without a rule the default decided. */
+static MATCH_INLINE struct decision match_number(image_t *image, const struct number_set *set,
+						 __u32 number)
+{
+	struct decision d = { .rule = BAILIFF_RULE_NONE };
+	__u64 bit = 1ULL << (number & 63);
+
+	if (set->kill & bit)
+		d.verdict = VERDICT_KILL;
+	else if (set->deny & bit)
+		d.verdict = VERDICT_DENY;
+	d.record = d.verdict != VERDICT_ALLOW;
+	if (number < set->rules_count)
+		d.rule = (__u16)image_word(image, set->rules_off + number);
+	return d;
+}
+
 /* 1 if a < b, else 0, without a branch: the searches below have one way through a step, which
  * the verifier needs (Warren, "Hacker's Delight", 2-12). */
 static MATCH_INLINE __u32 match_below(__u64 a, __u64 b)
@@ -187,6 +206,12 @@ static MATCH_INLINE struct decision match_port(image_t *image, __u32 table, __u3
 	else
 		d.record = !(NET_PORT_FLAGS(word) & NET_QUIET);
 	return d;
+}
+
+/* The key of a socket in the table of those that may be created. */
+static MATCH_INLINE __u32 match_socket_key(__u32 family, __u32 type, __u32 protocol)
+{
+	return SOCKET_KEY(family, family == MATCH_NETLINK ? 0 : type, protocol);
 }
 
 /* The port table for an IPv4 address in host order. */
@@ -231,5 +256,8 @@ static MATCH_INLINE struct decision match_net6(image_t *image, const struct net_
 {
 	return match_port(image, match_find6(image, table, hi, lo), key);
 }
+
+#include "match_device.h"
+#include "match_value.h"
 
 #endif

@@ -14,7 +14,7 @@ struct net_address {
 	__u8 family;
 	__u8 protocol;
 	__u8 type;
-	__u8 bind;   /* it is to be bound; else connected or sent to */
+	__u8 op;     /* enum net_op */
 	__u8 action; /* enum event_action */
 	bool mapped; /* from a socket that is bound to an IPv4-mapped address */
 };
@@ -66,22 +66,31 @@ static __always_inline struct decision net_decide(struct policy_head *head,
 {
 	__u64 hi = (__u64)bpf_ntohl(to->address[0]) << 32 | bpf_ntohl(to->address[1]);
 	__u64 lo = (__u64)bpf_ntohl(to->address[2]) << 32 | bpf_ntohl(to->address[3]);
-	__u32 op = to->bind ? NET_BIND : NET_CONNECT, table;
-	bool four = to->family == AF_INET;
+	__u32 op = to->op, table;
+	bool four = to->family == AF_INET, far = op == NET_CONNECT;
 	__u32 address = four ? hi >> 32 : lo;
 
 	if (!four && !hi)
-		four = lo >> 32 == 0xffff || (!lo && to->mapped && !to->bind);
+		four = lo >> 32 == 0xffff || (!lo && to->mapped && far);
 	if (four) {
-		if (!address && !to->bind)
+		if (!address && far)
 			address = 0x7f000001;
 		table = net_find4(head, op, address);
 	} else {
-		if (!hi && !lo && !to->bind)
+		if (!hi && !lo && far)
 			lo = 1;
 		table = net_find6(head, op, hi, lo);
 	}
 	return image_unpack(net_port(head, table, net_key(to)));
+}
+
+static __always_inline void net_fill(struct event *e, const struct net_address *to)
+{
+	e->port = to->port;
+	e->protocol = to->protocol;
+	e->socket_type = to->type;
+	e->family = to->family;
+	__builtin_memcpy(e->address, to->address, sizeof(e->address));
 }
 
 /* Completes, counts and records the decision. True: let it pass. */
@@ -95,11 +104,7 @@ static __always_inline bool net_verdict(struct subject *s, const struct net_addr
 		return true;
 	}
 	emit_begin(&e, s, to->action);
-	e.port = to->port;
-	e.protocol = to->protocol;
-	e.socket_type = to->type;
-	e.family = to->family;
-	__builtin_memcpy(e.address, to->address, sizeof(e.address));
+	net_fill(&e, to);
 	if (verdict_complete(s, &e, d, s->head ? 0 : REASON_NO_POLICY))
 		emit_short(&e);
 	return e.verdict == EVENT_ALLOWED || e.verdict == EVENT_WOULD_DENY;

@@ -233,6 +233,18 @@ static __always_inline bool path_internal(struct vfsmount *mnt)
 	return (__u64)BPF_CORE_READ(mount, mnt_ns) == MNT_NS_INTERNAL;
 }
 
+/* Is the mount in no mount namespace: one of the kernel's own, not attached yet, or no more? See
+ * is_anon_ns() in fs/mount.h. */
+static __always_inline bool path_detached(struct vfsmount *mnt)
+{
+	struct mount *mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
+	struct mnt_namespace *namespace = BPF_CORE_READ(mount, mnt_ns);
+
+	if (!namespace || (__u64) namespace == MNT_NS_INTERNAL)
+		return true;
+	return !BPF_CORE_READ(namespace, seq);
+}
+
 /* Has the name that led to `dentry` been removed? Not for a root, which never had one. */
 static __always_inline bool path_unlinked(struct dentry *dentry)
 {

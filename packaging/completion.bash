@@ -12,7 +12,7 @@ _bailiff_field() {
 }
 
 _bailiff() {
-	local verbs='check test run bind unbind status reload tail doctor unload help version'
+	local verbs='check test run seccomp bind unbind status reload tail doctor unload help version'
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]}
 
 	COMPREPLY=()

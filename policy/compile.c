@@ -4,10 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/arena.h"
 #include "policy/cleanup.h"
+#include "policy/compile_device.h"
+#include "policy/compile_sysctl.h"
 #include "policy/image.h"
 #include "policy/netcompile.h"
+#include "policy/numbers.h"
 #include "policy/rules.h"
+#include "policy/seccomp.h"
+#include "policy/sockets.h"
 #include "policy/subset.h"
 #include "policy/table.h"
 
@@ -17,29 +23,68 @@ struct compile {
 	struct rule_table rules;
 	struct path_pattern *patterns;
 	size_t n_patterns;
+	struct arena texts; /* of patterns that are not as written */
+	struct sysctl_patterns sysctls;
 	struct words words;
 	struct policy_head head;
-	bool named; /* every allowed access is recorded, and so names its rule */
+	uint16_t letters; /* ACCESS_* that patterns say something on */
+	bool named;	  /* every allowed access is recorded, and so names its rule */
 };
 
 static void compile_clear(struct compile *c)
 {
 	rule_table_clear(&c->rules);
 	free(c->patterns);
+	arena_clear(&c->texts);
+	sysctl_patterns_clear(&c->sysctls);
 	words_clear(&c->words);
 }
 
-static uint16_t default_allow(const struct policy *p)
+static bool has_unix_rule(const struct policy_network *network)
+{
+	for (size_t i = 0; i < network->n_rules; i++)
+		if (net_rule_is_unix(network->rules[i]))
+			return true;
+	return false;
+}
+
+uint16_t policy_default_allow(const struct policy *p)
 {
 	const uint16_t file = ACCESS_ALL & ~ACCESS_EXEC;
 	uint16_t allow = NAME_ALL;
 
 	if (p->file.present && p->file.dflt == DEFAULT_DENY)
 		allow &= (uint16_t) ~(file | ACCESS_EXEC);
+	if (p->network.dflt == DEFAULT_DENY && has_unix_rule(&p->network))
+		allow &= (uint16_t) ~(NAME_UNIX_CONNECT | NAME_UNIX_BIND);
+	if (p->sysctl_read.present && p->sysctl_read.dflt == DEFAULT_DENY)
+		allow &= (uint16_t)~NAME_SYSCTL_READ;
+	if (p->sysctl_write.present && p->sysctl_write.dflt == DEFAULT_DENY)
+		allow &= (uint16_t)~NAME_SYSCTL_WRITE;
 	if (!p->exec.present)
 		return allow;
 	allow &= (uint16_t)~ACCESS_EXEC;
 	return p->exec.dflt == DEFAULT_ALLOW ? allow | ACCESS_EXEC : allow;
+}
+
+static uint32_t network_classes(const struct policy_network *network)
+{
+	uint32_t classes = sockets_judged(network) ? CLASS_SOCKET : 0;
+
+	if (network->dflt == DEFAULT_DENY)
+		classes |= CLASS_ACCEPT;
+	for (size_t i = 0; i < network->n_rules; i++) {
+		const struct net_rule *rule = network->rules[i];
+
+		if (net_rule_is_unix(rule))
+			classes |= CLASS_UNIX;
+		else if (rule->verdict.action == ACTION_KILL)
+			classes |= CLASS_NETWORK_KILL;
+		if (rule->op == NET_ACCEPT &&
+		    (rule->verdict.action != ACTION_ALLOW || rule->verdict.audit))
+			classes |= CLASS_ACCEPT;
+	}
+	return classes;
 }
 
 static void compile_head(struct compile *c)
@@ -48,16 +93,23 @@ static void compile_head(struct compile *c)
 	struct policy_head *head = &c->head;
 
 	head->mode = head->own_mode = (uint8_t)p->mode;
-	head->default_allow = default_allow(p);
+	head->default_allow = policy_default_allow(p);
 	if (p->exec.present || p->file.present)
 		head->classes |= CLASS_EXEC;
 	if (p->file.present)
 		head->classes |= CLASS_FILE;
 	if (p->network.present)
 		head->classes |= CLASS_NETWORK;
-	for (size_t i = 0; i < p->network.n_rules; i++)
-		if (p->network.rules[i]->verdict.action == ACTION_KILL)
-			head->classes |= CLASS_NETWORK_KILL;
+	head->classes |= network_classes(&p->network);
+	if (p->device.present)
+		head->classes |= CLASS_DEVICE;
+	if (p->sysctl_read.present)
+		head->classes |= CLASS_SYSCTL_READ;
+	if (p->sysctl_write.present)
+		head->classes |= CLASS_SYSCTL_WRITE;
+	if (seccomp_wanted(p))
+		head->classes |= CLASS_SECCOMP;
+	head->classes |= number_classes(p);
 	memcpy(head->name, p->name, strlen(p->name));
 }
 
@@ -70,6 +122,8 @@ static void add_patterns(struct compile *c, const struct policy_entries *paths, 
 
 	if (access & ACCESS_WRITE)
 		access |= ACCESS_APPEND;
+	if (access & ACCESS_EXEC && verdict->action != ACTION_ALLOW)
+		access |= ACCESS_MAP;
 	if (as.action == ACTION_ALLOW)
 		as.audit |= c->named;
 	outcome_clear(&outcome);
@@ -77,6 +131,11 @@ static void add_patterns(struct compile *c, const struct policy_entries *paths, 
 	outcome.allow &= (uint16_t)~c->head.default_allow;
 	if (outcome_is_clear(&outcome))
 		return;
+	c->letters |= as.action != ACTION_ALLOW || as.audit
+			      ? access
+			      : access & (uint16_t)~c->head.default_allow;
+	if (as.action == ACTION_ALLOW && (access & (ACCESS_WRITE | ACCESS_APPEND)) == ACCESS_APPEND)
+		c->head.classes |= CLASS_APPEND;
 	for (size_t i = 0; i < paths->count; i++)
 		c->patterns[c->n_patterns++] = (struct path_pattern){
 			.text = paths->items[i].text,
@@ -95,24 +154,75 @@ static void add_exec_patterns(struct compile *c, const struct policy_entries *li
 			     &verdict, &list->items[i].pos);
 }
 
+/* Names of the abstract namespace as they run through the automaton. */
+static int add_unix_patterns(struct compile *c, const struct net_rule *rule)
+{
+	uint16_t bit = rule->op == NET_BIND ? NAME_UNIX_BIND : NAME_UNIX_CONNECT;
+
+	add_patterns(c, &rule->paths, bit, &rule->verdict, &rule->pos);
+	for (size_t i = 0; i < rule->abstracts.count; i++) {
+		struct policy_entry entry = rule->abstracts.items[i];
+		size_t size = strlen(entry.text) + 2;
+		char *text = arena_alloc(&c->texts, size);
+
+		if (!text)
+			return -ENOMEM;
+		snprintf(text, size, "@%s", entry.text);
+		entry.text = text;
+		add_patterns(c, &(struct policy_entries){ &entry, 1 }, bit, &rule->verdict,
+			     &rule->pos);
+	}
+	return 0;
+}
+
 static int collect_patterns(struct compile *c)
 {
 	const struct policy *p = c->policy;
-	size_t n = p->exec.allow.count + p->exec.deny.count;
+	size_t n = p->exec.allow.count + p->exec.deny.count + p->exec.kill.count;
+	int r;
 
+	r = sysctl_patterns_build(&c->sysctls, p, &c->rules, c->named);
+	if (r < 0)
+		return r;
+	n += c->sysctls.count;
 	for (size_t i = 0; i < p->file.n_rules; i++)
 		n += p->file.rules[i]->paths.count;
+	for (size_t i = 0; i < p->network.n_rules; i++)
+		n += p->network.rules[i]->paths.count + p->network.rules[i]->abstracts.count;
 	c->patterns = calloc(n + 1, sizeof(*c->patterns));
 	if (!c->patterns)
 		return -ENOMEM;
 	add_exec_patterns(c, &p->exec.allow, ACTION_ALLOW);
 	add_exec_patterns(c, &p->exec.deny, ACTION_DENY);
+	add_exec_patterns(c, &p->exec.kill, ACTION_KILL);
 	for (size_t i = 0; i < p->file.n_rules; i++) {
 		const struct file_rule *rule = p->file.rules[i];
 
 		add_patterns(c, &rule->paths, rule->access, &rule->verdict, &rule->pos);
 	}
+	for (size_t i = 0; i < p->network.n_rules; i++) {
+		r = add_unix_patterns(c, p->network.rules[i]);
+		if (r < 0)
+			return r;
+	}
+	for (size_t i = 0; i < c->sysctls.count; i++)
+		c->patterns[c->n_patterns++] = c->sysctls.items[i];
 	return 0;
+}
+
+/* Letters whose hooks nobody pays for where nothing is said on them. */
+static void compile_letters(struct compile *c)
+{
+	uint16_t judged = c->letters | (uint16_t)~c->head.default_allow;
+
+	if (judged & ACCESS_MAP)
+		c->head.classes |= CLASS_MAP;
+	if (judged & ACCESS_SETATTR)
+		c->head.classes |= CLASS_SETATTR;
+	if (judged & ACCESS_IOCTL)
+		c->head.classes |= CLASS_IOCTL;
+	if (c->head.default_allow & ACCESS_WRITE)
+		c->head.classes &= (uint32_t)~CLASS_APPEND;
 }
 
 #define BLAME_NAMED 3
@@ -193,15 +303,22 @@ static int compile_paths(struct compile *c)
 	POLICY_CLEANUP(subset_clear) struct subset subset = { 0 };
 	int r = collect_patterns(c);
 
+	compile_letters(c);
 	if (!r)
 		r = nfa_build(&nfa, c->patterns, c->n_patterns);
 	if (r < 0)
 		return r;
 	memcpy(c->head.byte_class, nfa.byte_class, sizeof(nfa.byte_class));
+	/* no path has a NUL, abstract names may; no pattern of theirs tells it from 1 */
+	c->head.byte_class[0] = c->head.byte_class[1];
 	r = subset_build(&subset, &nfa, c->head.default_allow);
 	if (r == -E2BIG)
 		refuse_subset(c, &subset);
-	return r < 0 ? r : build_table(c, &subset);
+	if (!r)
+		r = build_table(c, &subset);
+	if (!r)
+		r = sysctl_ranges_write(c->policy, &c->rules, &subset, &c->words, &c->head);
+	return r;
 }
 
 static int compile_network(struct compile *c)
@@ -209,6 +326,8 @@ static int compile_network(struct compile *c)
 	const struct policy *p = c->policy;
 	int r = net_compile(&p->network, &c->rules, &c->words, &c->head);
 
+	if (!r && c->head.classes & CLASS_SOCKET)
+		r = sockets_compile(&p->network, &c->rules, &c->words, &c->head);
 	if (r == -E2BIG)
 		diag_add(c->diags, DIAG_ERROR, p->network.pos.file, p->network.pos.line,
 			 "the network rules of policy \"%s\" need more than %u words, the limit of "
@@ -226,6 +345,10 @@ static int compile_words(struct compile *c)
 		r = compile_paths(c);
 	if (!r && c->policy->network.present)
 		r = compile_network(c);
+	if (!r && c->policy->device.present)
+		r = device_compile(c->policy, &c->rules, &c->words, &c->head, c->diags);
+	if (!r)
+		r = numbers_compile(c->policy, &c->rules, &c->words, &c->head);
 	if (!r)
 		r = rule_table_write(&c->rules, &c->words, &c->head);
 	if (!r) {

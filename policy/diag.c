@@ -74,6 +74,9 @@ void diag_add(struct diag_list *list, enum diag_level level, const char *file, u
 
 void diag_print(const struct diag_list *list, FILE *out)
 {
+	static const char *const prefixes[] = {
+		[DIAG_ERROR] = "", [DIAG_WARNING] = "warning: ", [DIAG_NOTE] = "note: "
+	};
 	size_t stored = 0;
 
 	for (size_t i = 0; i < list->count; i++) {
@@ -83,8 +86,7 @@ void diag_print(const struct diag_list *list, FILE *out)
 			fprintf(out, "%s:", d->file);
 		if (d->file && d->line)
 			fprintf(out, "%u:", d->line);
-		fprintf(out, "%s%s%s\n", d->file ? " " : "", d->level == DIAG_NOTE ? "note: " : "",
-			d->text);
+		fprintf(out, "%s%s%s\n", d->file ? " " : "", prefixes[d->level], d->text);
 		stored += d->level == DIAG_ERROR;
 	}
 	if (stored < list->errors)

@@ -11,6 +11,7 @@
 
 enum diag_level {
 	DIAG_ERROR,
+	DIAG_WARNING,
 	DIAG_NOTE,
 };
 
@@ -34,7 +35,8 @@ struct diag_list {
 void diag_add(struct diag_list *list, enum diag_level level, const char *file, unsigned line,
 	      const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
-/* Prints "file:line: text" lines, notes as "file:line: note: text". */
+/* Prints "file:line: text" lines, warnings and notes with
+ * that word before the text. */
 void diag_print(const struct diag_list *list, FILE *out);
 
 /* Frees the content; the list is empty and usable afterwards. */

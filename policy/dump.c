@@ -48,6 +48,13 @@ static void put_string(FILE *out, const char *text)
 	fputc('"', out);
 }
 
+static void put_limit(const struct dump *d, const char *name, int64_t limit)
+{
+	bool large = limit > INT32_MAX || limit < -INT32_MAX;
+
+	fprintf(d->out, "; %s = %" PRId64 "%s", name, limit, large ? "L" : "");
+}
+
 static void put_entry(const struct dump *d, const struct policy_entry *entry)
 {
 	if (!entry->has_min && !entry->has_max) {
@@ -57,9 +64,9 @@ static void put_entry(const struct dump *d, const struct policy_entry *entry)
 	fputs("{ name = ", d->out);
 	put_string(d->out, entry->text);
 	if (entry->has_min)
-		fprintf(d->out, "; min = %" PRId64, entry->min);
+		put_limit(d, "min", entry->min);
 	if (entry->has_max)
-		fprintf(d->out, "; max = %" PRId64, entry->max);
+		put_limit(d, "max", entry->max);
 	fputs("; }", d->out);
 }
 
@@ -103,6 +110,7 @@ static void dump_lists(struct dump *d, const char *name, const struct policy_lis
 	dump_default(d, lists->dflt);
 	dump_entries(d, "allow", &lists->allow);
 	dump_entries(d, "deny", &lists->deny);
+	dump_entries(d, "kill", &lists->kill);
 	close_group(d);
 }
 
@@ -116,6 +124,10 @@ static void dump_select(struct dump *d, const struct policy_select *select)
 	dump_entries(d, "annotations", &select->annotations);
 	dump_entries(d, "labels", &select->labels);
 	dump_entries(d, "cgroup", &select->cgroup);
+	if (select->trust_annotations) {
+		indent(d);
+		fputs("trust = \"annotation\";\n", d->out);
+	}
 	if (select->has_priority) {
 		indent(d);
 		fprintf(d->out, "priority = %d;\n", select->priority);
@@ -125,12 +137,14 @@ static void dump_select(struct dump *d, const struct policy_select *select)
 
 static void dump_process(struct dump *d, const struct policy *p)
 {
-	if (!p->exec.present && !p->capabilities.present && !p->process_deny.count)
+	if (!p->exec.present && !p->capabilities.present && !p->process_deny.count &&
+	    !p->process_kill.count)
 		return;
 	open_group(d, "process");
 	dump_lists(d, "exec", &p->exec);
 	dump_lists(d, "capabilities", &p->capabilities);
 	dump_entries(d, "deny", &p->process_deny);
+	dump_entries(d, "kill", &p->process_kill);
 	close_group(d);
 }
 
@@ -185,6 +199,15 @@ static void put_peers(FILE *out, const struct net_rule *rule)
 	fputs(" ];", out);
 }
 
+static void put_names(const struct dump *d, const char *key, const struct policy_entries *names)
+{
+	if (!names->count)
+		return;
+	fprintf(d->out, " %s = ", key);
+	put_items(d, names);
+	fputc(';', d->out);
+}
+
 static void dump_net_rule(const struct dump *d, const struct net_rule *rule)
 {
 	put_action(d, &rule->verdict);
@@ -195,6 +218,8 @@ static void dump_net_rule(const struct dump *d, const struct net_rule *rule)
 		put_peers(d->out, rule);
 	if (rule->n_ports)
 		put_ports(d->out, rule);
+	put_names(d, "path", &rule->paths);
+	put_names(d, "abstract", &rule->abstracts);
 	put_record(d, &rule->verdict);
 }
 
@@ -268,6 +293,7 @@ static void dump_seccomp(struct dump *d, const struct policy *p)
 	dump_default(d, p->seccomp.dflt);
 	dump_entries(d, "allow", &p->seccomp.allow);
 	dump_entries(d, "deny", &p->seccomp.deny);
+	dump_entries(d, "kill", &p->seccomp.kill);
 	if (p->seccomp_errno) {
 		indent(d);
 		fprintf(d->out, "errno = \"%s\";\n", p->seccomp_errno);

@@ -51,6 +51,9 @@ int policy_compile(const struct policy *p, struct policy_image **ret, struct dia
 int policy_compile_named(const struct policy *p, struct policy_image **ret,
 			 struct diag_list *diags);
 
+/* What is allowed where no rule matches: bits of ACCESS_ALL and NAME_ALL. */
+uint16_t policy_default_allow(const struct policy *p);
+
 /* NULL is fine. */
 void policy_image_free(struct policy_image *image);
 void policy_image_freep(struct policy_image **image);

@@ -60,6 +60,8 @@ static bool check_accept(const struct check *c, uint32_t index)
 	for (int bit = 0; bit < NAME_BITS; bit++)
 		if (!rule_exists(c, a.rule[bit]))
 			return false;
+	if (a.ranges > c->head->range_count || (a.ranges && !(a.allow & NAME_SYSCTL_WRITE)))
+		return false;
 	return (a.allow | a.deny) <= NAME_ALL && !(a.allow & a.deny) && !(a.kill & ~a.deny) &&
 	       !(a.audit & ~a.allow) && !(a.quiet & ~a.deny);
 }
@@ -122,6 +124,42 @@ static bool check_row(struct walk *w, uint32_t base)
 	return true;
 }
 
+static bool check_range_set(const struct check *c, uint32_t index)
+{
+	uint64_t set = c->words[c->head->range_off + index];
+	uint32_t off = RANGE_SET_OFF(set), count = RANGE_SET_COUNT(set);
+
+	if (!count || count > BAILIFF_MAX_RANGES || !within(c, off, (uint64_t)count * RANGE_WORDS))
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		if (!rule_exists(c, RANGE_RULE(c->words[off + i * RANGE_WORDS])))
+			return false;
+	return true;
+}
+
+static bool check_ranges(const struct check *c)
+{
+	if (!within(c, c->head->range_off, c->head->range_count))
+		return false;
+	for (uint32_t i = 0; i < c->head->range_count; i++)
+		if (!check_range_set(c, i))
+			return false;
+	return true;
+}
+
+static bool check_devices(const struct check *c)
+{
+	const struct policy_head *h = c->head;
+
+	if (!within(c, h->device_off, h->device_count) || h->device_count > BAILIFF_MAX_RULES ||
+	    h->device_default & ~DEVICE_ACCESS)
+		return false;
+	for (uint32_t i = 0; i < h->device_count; i++)
+		if (!rule_exists(c, DEVICE_RULE(c->words[h->device_off + i])))
+			return false;
+	return true;
+}
+
 static int check_dfa(const struct check *c)
 {
 	const struct policy_head *h = c->head;
@@ -131,7 +169,7 @@ static int check_dfa(const struct check *c)
 
 	if (!seen || !queue)
 		return -ENOMEM;
-	for (int byte = 1; byte < 256; byte++) {
+	for (int byte = 0; byte < 256; byte++) {
 		if (!h->byte_class[byte])
 			return -EBADMSG;
 		if (h->byte_class[byte] > w.n_classes)
@@ -145,14 +183,14 @@ static int check_dfa(const struct check *c)
 	return 0;
 }
 
-static bool check_ports(const struct check *c, uint32_t table)
+static bool check_table(const struct check *c, uint32_t table, uint64_t most)
 {
 	uint64_t count, last = 0;
 
 	if (!within(c, table, 1))
 		return false;
 	count = c->words[table];
-	if (!count || count > NET_KEY(NET_PROTOS, 0) || !within(c, (uint64_t)table + 1, count))
+	if (!count || count > most || !within(c, (uint64_t)table + 1, count))
 		return false;
 	for (uint64_t i = 0; i < count; i++) {
 		uint64_t word = c->words[table + 1 + i];
@@ -167,6 +205,11 @@ static bool check_ports(const struct check *c, uint32_t table)
 		last = key;
 	}
 	return true;
+}
+
+static bool check_ports(const struct check *c, uint32_t table)
+{
+	return check_table(c, table, NET_KEY(NET_PROTOS, 0));
 }
 
 static bool check_net4(const struct check *c, const struct net_table *table)
@@ -210,8 +253,22 @@ static bool check_net(const struct check *c)
 {
 	if (!(c->head->classes & CLASS_NETWORK))
 		return true;
+	if (c->head->classes & CLASS_SOCKET && !check_table(c, c->head->sockets_off, UINT32_MAX))
+		return false;
 	for (int op = 0; op < NET_OPS; op++)
 		if (!check_net4(c, &c->head->net[op]) || !check_net6(c, &c->head->net[op]))
+			return false;
+	return true;
+}
+
+static bool check_numbers(const struct check *c, const struct number_set *set)
+{
+	if (set->kill & ~set->deny || set->rules_count > 64 ||
+	    !within(c, set->rules_off, set->rules_count))
+		return false;
+	for (uint32_t i = 0; i < set->rules_count; i++)
+		if (c->words[set->rules_off + i] > UINT16_MAX ||
+		    !rule_exists(c, (uint16_t)c->words[set->rules_off + i]))
 			return false;
 	return true;
 }
@@ -220,7 +277,9 @@ int image_check(const struct policy_head *head, const uint64_t *words)
 {
 	struct check c = { head, words };
 
-	if (!check_sections(&c) || !check_sources(&c) || !check_accepts(&c) || !check_net(&c))
+	if (!check_sections(&c) || !check_sources(&c) || !check_accepts(&c) || !check_net(&c) ||
+	    !check_numbers(&c, &head->capabilities) || !check_numbers(&c, &head->operations) ||
+	    !check_ranges(&c) || !check_devices(&c))
 		return -EBADMSG;
 	return check_dfa(&c);
 }

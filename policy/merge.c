@@ -58,7 +58,9 @@ static int merge_lists(struct arena *arena, struct policy_lists *to,
 	if (from->dflt)
 		to->dflt = from->dflt;
 	r = merge_entries(arena, &to->allow, &from->allow);
-	return r < 0 ? r : merge_entries(arena, &to->deny, &from->deny);
+	if (!r)
+		r = merge_entries(arena, &to->deny, &from->deny);
+	return r < 0 ? r : merge_entries(arena, &to->kill, &from->kill);
 }
 
 static int merge_file(struct arena *arena, struct policy_file *to, const struct policy_file *from)
@@ -118,6 +120,8 @@ int policy_merge(struct arena *arena, struct policy *to, const struct policy *fr
 		r = merge_lists(arena, &to->capabilities, &from->capabilities);
 	if (!r)
 		r = merge_entries(arena, &to->process_deny, &from->process_deny);
+	if (!r)
+		r = merge_entries(arena, &to->process_kill, &from->process_kill);
 	if (!r)
 		r = merge_file(arena, &to->file, &from->file);
 	if (!r)

@@ -21,8 +21,8 @@ TABLE(names_capabilities, "chown", "dac_override", "dac_read_search", "fowner", 
       "mac_admin", "syslog", "wake_alarm", "block_suspend", "audit_read", "perfmon", "bpf",
       "checkpoint_restore");
 TABLE(names_process_deny, "ptrace", "userns", "mount", "bpf", "module", "perf", "keyring",
-      "io_uring", "memfd_exec", "deleted_exec", "wx_memory", "setns", "signal_outside",
-      "cgroup_escape", "reboot", "settime", "syslog");
+      "io_uring", "userfaultfd", "memfd_exec", "deleted_exec", "wx_memory", "setns",
+      "signal_outside", "cgroup_escape", "reboot", "settime", "syslog");
 TABLE(names_socket_types, "stream", "dgram", "raw", "seqpacket", "rdm");
 TABLE(names_netlink, "route", "usersock", "sock_diag", "nflog", "xfrm", "selinux", "iscsi", "audit",
       "fib_lookup", "connector", "netfilter", "dnrtmsg", "kobject_uevent", "generic",
@@ -55,6 +55,9 @@ static const struct proto_name proto_items[] = {
 _Static_assert(sizeof(proto_items) / sizeof(proto_items[0]) ==
 		       sizeof(names_protos_items) / sizeof(char *),
 	       "a meaning for each protocol");
+
+_Static_assert(sizeof(names_process_deny_items) / sizeof(char *) == OPERATIONS,
+	       "a name for each operation");
 
 int names_find(const struct name_table *table, const char *text)
 {
@@ -142,6 +145,14 @@ int names_family_number(const char *text)
 	int index = names_find(&names_families, text);
 
 	return index < 0 ? -1 : family_numbers[index];
+}
+
+const char *names_family(unsigned int number)
+{
+	for (size_t i = 0; i < names_families.count; i++)
+		if (family_numbers[i] == (int)number)
+			return names_families.names[i];
+	return NULL;
 }
 
 int names_errno_number(const char *text)

@@ -19,7 +19,7 @@ extern const struct name_table names_defaults;	   /* by enum policy_default - 1 
 extern const struct name_table names_actions;	   /* by enum policy_action */
 extern const struct name_table names_ops;	   /* by enum net_op */
 extern const struct name_table names_capabilities; /* by number, lower case without CAP_ */
-extern const struct name_table names_process_deny;
+extern const struct name_table names_process_deny; /* by enum operation */
 extern const struct name_table names_families;
 extern const struct name_table names_socket_types;
 extern const struct name_table names_netlink; /* what follows "netlink/" */
@@ -47,6 +47,7 @@ const struct proto_name *names_proto(const char *text);
 
 /* Number of a capability, of a family (AF_*) or of an errno; -1 if there is none. */
 int names_family_number(const char *text);
+const char *names_family(unsigned int number); /* NULL if there is none */
 int names_errno_number(const char *text);
 
 /* Letters to ACCESS_*, `*` for all; -1 with `bad` set to the letter that is none, or that

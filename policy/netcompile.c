@@ -25,6 +25,7 @@ struct address_event {
 /* The rules of one operation, and where the sweep over the addresses of a family is. */
 struct net_sweep {
 	enum policy_default dflt;
+	bool listen;
 	struct net_item *items; /* sorted by number */
 	size_t n_items;
 	struct address_event *events;
@@ -164,7 +165,7 @@ static int ports_of_held(struct net_sweep *s, uint32_t *ret)
 	for (size_t i = 0; i < s->n_items; i++)
 		if (s->held[i])
 			s->chosen[n++] = &s->items[i];
-	r = net_ports_write(s->chosen, n, s->dflt, s->out, s->tables, ret);
+	r = net_ports_write(s->chosen, n, s->dflt, s->listen, s->out, s->tables, ret);
 	if (!r)
 		port_memo_take(&s->sets, slot, s->hash, *ret);
 	return r;
@@ -240,9 +241,20 @@ static int by_number(const void *a, const void *b)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
+/* Without a rule on listen those on bind hold for it. */
+static enum net_op op_of_rules(const struct policy_network *network, enum net_op op)
+{
+	for (size_t i = 0; i < network->n_rules; i++)
+		if (network->rules[i]->op == op)
+			return op;
+	return op == NET_LISTEN ? NET_BIND : op;
+}
+
 static int sweep_start(struct net_sweep *s, const struct policy_network *network, enum net_op op,
 		       const struct rule_table *rules)
 {
+	s->listen = op == NET_LISTEN;
+	op = op_of_rules(network, op);
 	s->items = calloc(network->n_rules + 1, sizeof(*s->items));
 	s->chosen = calloc(network->n_rules + 1, sizeof(*s->chosen));
 	s->held = calloc(network->n_rules + 1, 1);
@@ -252,7 +264,7 @@ static int sweep_start(struct net_sweep *s, const struct policy_network *network
 		struct net_item *item = &s->items[s->n_items];
 		int r;
 
-		if (network->rules[i]->op != op)
+		if (network->rules[i]->op != op || net_rule_is_unix(network->rules[i]))
 			continue;
 		item->rule = network->rules[i];
 		item->number = rule_table_number(rules, &item->rule->pos);

@@ -121,6 +121,8 @@ static enum net_kind rule_kind(const struct policy_verdict *verdict)
 	return verdict->audit ? NET_KIND_AUDIT : NET_KIND_ALLOW;
 }
 
+#define NO_ITEM UINT32_MAX /* an event that is none of a rule */
+
 /* A rule begins or ceases to hold at a key. */
 struct key_event {
 	uint32_t key;
@@ -133,6 +135,7 @@ struct sweep {
 	enum policy_default dflt;
 	size_t n_bits; /* words of one bitmap */
 	uint64_t *held;
+	bool listen;
 	struct words table;
 };
 
@@ -145,8 +148,11 @@ static int by_key(const void *a, const void *b)
 
 static void toggle(struct sweep *s, uint32_t item)
 {
-	enum net_kind kind = rule_kind(&s->items[item]->rule->verdict);
+	enum net_kind kind;
 
+	if (item == NO_ITEM)
+		return;
+	kind = rule_kind(&s->items[item]->rule->verdict);
 	s->held[kind * s->n_bits + item / 64] ^= 1ULL << (item % 64);
 }
 
@@ -188,14 +194,16 @@ static uint64_t decide(const struct sweep *s, uint32_t key)
 static int add_verdict(struct sweep *s, uint32_t key)
 {
 	uint64_t word = decide(s, key);
+	bool apart = s->listen && (uint16_t)key <= 1;
 
 	/* word 0 is the count */
-	if (s->table.count > 1 && (uint32_t)s->table.items[s->table.count - 1] == (uint32_t)word)
+	if (s->table.count > 1 && !apart &&
+	    (uint32_t)s->table.items[s->table.count - 1] == (uint32_t)word)
 		return 0;
 	return words_append_one(&s->table, word);
 }
 
-static size_t collect_events(const struct net_item *const *items, size_t n,
+static size_t collect_events(const struct net_item *const *items, size_t n, bool listen,
 			     struct key_event *events)
 {
 	size_t count = 0;
@@ -207,6 +215,10 @@ static size_t collect_events(const struct net_item *const *items, size_t n,
 			events[count++] = (struct key_event){ range->first, (uint32_t)i };
 			events[count++] = (struct key_event){ range->last + 1, (uint32_t)i };
 		}
+	}
+	for (uint32_t proto = 0; listen && proto < NET_PROTOS; proto++) {
+		events[count++] = (struct key_event){ NET_KEY(proto, 0), NO_ITEM };
+		events[count++] = (struct key_event){ NET_KEY(proto, 1), NO_ITEM };
 	}
 	qsort(events, count, sizeof(*events), by_key);
 	return count;
@@ -251,23 +263,49 @@ static int write_once(const struct words *table, struct words *out, struct port_
 	return r;
 }
 
+/* A socket that listens without a port gets one that nobody is asked about: port 0 is denied by
+ * the first rule that denies any port. Each port 0 has an entry of its own. */
+static void deny_any_port(struct sweep *s)
+{
+	for (size_t i = 1; i < s->table.count; i++) {
+		uint64_t *at = &s->table.items[i];
+
+		if ((uint16_t)NET_PORT_KEY(*at) || NET_PORT_VERDICT(*at) != NET_ALLOW)
+			continue;
+		for (size_t j = i + 1; j < s->table.count; j++) {
+			uint64_t word = s->table.items[j];
+
+			if (NET_PORT_KEY(word) >> 16 != NET_PORT_KEY(*at) >> 16)
+				break;
+			if (NET_PORT_VERDICT(word) == NET_ALLOW ||
+			    NET_PORT_RULE(word) == BAILIFF_RULE_NONE)
+				continue;
+			*at = NET_PORT(NET_PORT_KEY(*at), NET_DENY, NET_PORT_FLAGS(word),
+				       NET_PORT_RULE(word));
+			break;
+		}
+	}
+}
+
 int net_ports_write(const struct net_item *const *items, size_t n, enum policy_default dflt,
-		    struct words *out, struct port_memo *tables, uint32_t *ret)
+		    bool listen, struct words *out, struct port_memo *tables, uint32_t *ret)
 {
 	POLICY_CLEANUP(policy_freep) struct key_event *events = NULL;
 	POLICY_CLEANUP(policy_freep) uint64_t *held = NULL;
-	struct sweep s = { .items = items, .dflt = dflt, .n_bits = n / 64 + 1 };
+	struct sweep s = { .items = items, .dflt = dflt, .n_bits = n / 64 + 1, .listen = listen };
 	size_t n_events = 0;
 	int r;
 
 	for (size_t i = 0; i < n; i++)
 		n_events += items[i]->n_keys * 2;
-	events = calloc(n_events + 1, sizeof(*events));
+	events = calloc(n_events + NET_PROTOS * 2 + 1, sizeof(*events));
 	s.held = held = calloc(s.n_bits * NET_KINDS, sizeof(*held));
 	if (!events || !held)
 		return -ENOMEM;
-	n_events = collect_events(items, n, events);
+	n_events = collect_events(items, n, listen, events);
 	r = sweep_keys(&s, events, n_events);
+	if (!r && listen)
+		deny_any_port(&s);
 	if (!r)
 		r = write_once(&s.table, out, tables, ret);
 	words_clear(&s.table);

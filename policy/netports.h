@@ -39,8 +39,9 @@ void port_memo_take(struct port_memo *memo, struct port_slot *slot, const uint64
 int net_item_keys(struct net_item *item);
 
 /* Writes the table of the rules in `items`, which are sorted by number, or finds the same
- * one among those that are in `out` already. Returns 0 with its word, or a negative errno. */
+ * one among those that are in `out` already. `listen`: port 0 stands for any that is free. Returns
+ * 0 with its word, or a negative errno. */
 int net_ports_write(const struct net_item *const *items, size_t n, enum policy_default dflt,
-		    struct words *out, struct port_memo *tables, uint32_t *ret);
+		    bool listen, struct words *out, struct port_memo *tables, uint32_t *ret);
 
 #endif

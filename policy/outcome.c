@@ -9,7 +9,7 @@
 
 void outcome_clear(struct outcome *o)
 {
-	o->allow = 0;
+	memset(o, 0, sizeof(*o));
 	memset(o->first, 0xff, sizeof(o->first));
 }
 
@@ -42,6 +42,7 @@ void outcome_add(struct outcome *o, uint16_t access, const struct policy_verdict
 void outcome_merge(struct outcome *o, const struct outcome *other)
 {
 	o->allow |= other->allow;
+	o->ranged |= other->ranged;
 	for (int kind = 0; kind < OUTCOME_KINDS; kind++)
 		for (int bit = 0; bit < NAME_BITS; bit++)
 			if (other->first[kind][bit] < o->first[kind][bit])
@@ -73,7 +74,21 @@ static void accept_bit(const struct outcome *o, int bit, uint16_t default_allow,
 		a->rule[bit] = named[OUTCOME_AUDIT];
 	} else if (o->allow & mask & ~default_allow) {
 		a->allow |= mask;
+	} else if (mask == NAME_SYSCTL_WRITE && (o->ranged || o->allow & mask)) {
+		/* even what the default allows: it outweighs a range, which outweighs the default
+		 */
+		a->allow |= mask;
 	}
+}
+
+uint64_t outcome_ranges(const struct outcome *o)
+{
+	if (o->allow & NAME_SYSCTL_WRITE)
+		return 0;
+	for (int kind = 0; kind < OUTCOME_KINDS; kind++)
+		if (o->first[kind][NAME_SYSCTL_WRITE_BIT] != BAILIFF_RULE_NONE)
+			return 0;
+	return o->ranged;
 }
 
 void outcome_accept(const struct outcome *o, uint16_t default_allow, struct policy_accept *ret)
@@ -95,7 +110,8 @@ bool outcome_absorbs(const struct outcome *o, const struct outcome *more, uint16
 	outcome_merge(&both, more);
 	outcome_accept(o, default_allow, &before);
 	outcome_accept(&both, default_allow, &after);
-	return !memcmp(&before, &after, sizeof(before));
+	return !memcmp(&before, &after, sizeof(before)) &&
+	       outcome_ranges(o) == outcome_ranges(&both);
 }
 
 static size_t pool_slot(const struct outcome_pool *pool, const struct outcome *o)

@@ -23,8 +23,11 @@ enum outcome_kind {
 };
 
 struct outcome {
-	uint16_t allow;				  /* without `audit` */
+	uint16_t allow; /* without `audit` */
+	uint16_t pad;
 	uint16_t first[OUTCOME_KINDS][NAME_BITS]; /* BAILIFF_RULE_NONE: no such rule */
+	uint64_t ranged; /* by number of a range, which stands for NAME_SYSCTL_WRITE: allowed in it
+			  */
 };
 
 void outcome_clear(struct outcome *o);
@@ -35,6 +38,10 @@ void outcome_merge(struct outcome *o, const struct outcome *other);
 
 /* Decides: the accept entry, with nothing in it that no decision can show. */
 void outcome_accept(const struct outcome *o, uint16_t default_allow, struct policy_accept *ret);
+
+/* The ranges of which a value must fit one; 0 if none matches, or a rule decides whatever the
+ * value is. */
+uint64_t outcome_ranges(const struct outcome *o);
 
 /* Whether rules that say `more` can change nothing where `o` is certain, whatever else
  * matches. */

@@ -63,9 +63,11 @@ void parse_entries_add(struct parse *p, struct policy_entries *list, struct poli
 /* A `default` key; a second one of the parsers' keys. */
 void parse_default(struct parse *p, const config_setting_t *s, enum policy_default *ret);
 
-/* A section with the keys default, allow and deny. */
+/* A section with the keys default, allow and deny; the same with the key kill. */
 void parse_lists(struct parse *p, const config_setting_t *s, const char *what, parse_check check,
 		 struct policy_lists *ret);
+void parse_lists_kill(struct parse *p, const config_setting_t *s, const char *what,
+		      parse_check check, struct policy_lists *ret);
 
 /* The keys action, audit and quiet of a rule, and what they exclude. */
 struct parse_verdict {

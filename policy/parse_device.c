@@ -28,7 +28,7 @@ static bool take_number(const char **at, long limit, int *ret)
 
 static bool take_access(const char *text, unsigned *ret)
 {
-	static const char letters[] = "rwm";
+	static const char letters[] = DEVICE_LETTERS;
 
 	*ret = 0;
 	for (; *text; text++) {
@@ -44,6 +44,9 @@ static bool take_access(const char *text, unsigned *ret)
 /* A literal path: no empty, "." or ".." component, nothing that looks like a glob. */
 static bool take_path(const char *text, size_t len)
 {
+	if (len <= strlen(DEVICE_DIRECTORY) ||
+	    strncmp(text, DEVICE_DIRECTORY, strlen(DEVICE_DIRECTORY)) != 0)
+		return false;
 	for (size_t i = 0; i < len; i++) {
 		const char *next = text + i + 1;
 
@@ -100,5 +103,11 @@ static bool check_device(struct parse *p, const config_setting_t *s, const char 
 
 void parse_device(struct parse *p, const config_setting_t *s, void *target)
 {
+	if (config_setting_is_group(s) && config_setting_get_member(s, "kill")) {
+		parse_error(p, s,
+			    "device has no \"kill\": where the kernel asks about devices nothing "
+			    "can be killed: write deny = [ ... ]");
+		return;
+	}
 	parse_lists(p, s, "device", check_device, &((struct policy *)target)->device);
 }

@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "bpf/abi_policy.h"
+
 #define DEVICE_ANY (-1)
-#define DEVICE_READ 1U
-#define DEVICE_WRITE 2U
-#define DEVICE_MKNOD 4U
+#define DEVICE_DIRECTORY "/dev/" /* what a name of a device begins with */
 
 /* A device by number, or by the path that is the first `path_len` bytes of the entry. */
 struct device {

@@ -73,20 +73,40 @@ static void take_deny(struct parse *p, const config_setting_t *s, void *target)
 	parse_entries(p, s, "deny", t->check, &t->lists->deny);
 }
 
+static void take_kill(struct parse *p, const config_setting_t *s, void *target)
+{
+	struct lists_target *t = target;
+
+	parse_entries(p, s, "kill", t->check, &t->lists->kill);
+}
+
 static const struct parse_key lists_keys[] = {
 	{ "default", take_default },
 	{ "allow", take_allow },
 	{ "deny", take_deny },
+	{ "kill", take_kill }, /* not in every section: the last one */
 };
+
+#define LISTS_KEYS (sizeof(lists_keys) / sizeof(lists_keys[0]))
+
+static void take_lists(struct parse *p, const config_setting_t *s, const char *what, size_t n_keys,
+		       struct lists_target target)
+{
+	target.lists->present = true;
+	target.lists->pos = parse_pos(p, s);
+	parse_group(p, s, what, lists_keys, n_keys, &target);
+}
 
 void parse_lists(struct parse *p, const config_setting_t *s, const char *what, parse_check check,
 		 struct policy_lists *ret)
 {
-	struct lists_target target = { ret, check };
+	take_lists(p, s, what, LISTS_KEYS - 1, (struct lists_target){ ret, check });
+}
 
-	ret->present = true;
-	ret->pos = parse_pos(p, s);
-	parse_group(p, s, what, PARSE_KEYS(lists_keys), &target);
+void parse_lists_kill(struct parse *p, const config_setting_t *s, const char *what,
+		      parse_check check, struct policy_lists *ret)
+{
+	take_lists(p, s, what, LISTS_KEYS, (struct lists_target){ ret, check });
 }
 
 void parse_action(struct parse *p, const config_setting_t *s, struct parse_verdict *ret)

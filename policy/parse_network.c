@@ -3,6 +3,7 @@
 
 #include "policy/parse.h"
 #include "policy/parse_address.h"
+#include "policy/sockets.h"
 
 struct rule_target {
 	struct net_rule *rule;
@@ -54,9 +55,31 @@ static void take_peer(struct parse *p, const config_setting_t *s, void *target)
 	parse_each(p, s, config_setting_name(s), parse_cidr, ((struct rule_target *)target)->rule);
 }
 
+static void take_path(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_entries(p, s, "path", parse_check_path, &((struct rule_target *)target)->rule->paths);
+}
+
+/* In names NUL bytes are judged as 1 is, which no pattern may name therefore. */
+static bool check_abstract(struct parse *p, const config_setting_t *s, const char *text)
+{
+	if (!strchr(text, '\1'))
+		return parse_check_glob(p, s, text);
+	parse_error(p, s, "abstract has a byte 1: write \"?\" for it");
+	return false;
+}
+
+static void take_abstract(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_entries(p, s, "abstract", check_abstract,
+		      &((struct rule_target *)target)->rule->abstracts);
+}
+
 static const struct parse_key rule_keys[] = {
-	{ "action", take_action }, { "op", take_op },	    { "proto", take_proto },
-	{ "port", take_port },	   { "to", take_peer },	    { "from", take_peer },
+	{ "action", take_action }, { "op", take_op },
+	{ "proto", take_proto },   { "port", take_port },
+	{ "to", take_peer },	   { "from", take_peer },
+	{ "path", take_path },	   { "abstract", take_abstract },
 	{ "audit", take_audit },   { "quiet", take_quiet },
 };
 
@@ -74,6 +97,26 @@ static void check_peer(struct parse *p, const config_setting_t *s, enum net_op o
 			    op == NET_CONNECT ? "write \"to\"" : "leave it out");
 }
 
+/* Rules on Unix sockets have a path or a name instead of an address. */
+static void check_unix(struct parse *p, const config_setting_t *s, const struct net_rule *rule)
+{
+	static const char *const others[] = { "proto", "port", "to", "from" };
+
+	if (!net_rule_is_unix(rule))
+		return;
+	if (rule->op != NET_CONNECT && rule->op != NET_BIND)
+		parse_error(p, s,
+			    "\"path\" and \"abstract\" never apply to %s: write op = \"connect\" "
+			    "or \"bind\"",
+			    names_ops.names[rule->op]);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (config_setting_get_member(s, others[i]))
+			parse_error(p, config_setting_get_member(s, others[i]),
+				    "\"%s\" never applies to Unix sockets: leave it out, or write "
+				    "two rules",
+				    others[i]);
+}
+
 static void check_port(struct parse *p, const config_setting_t *s, const struct net_rule *rule)
 {
 	const config_setting_t *port = config_setting_get_member(s, "port");
@@ -84,7 +127,7 @@ static void check_port(struct parse *p, const config_setting_t *s, const struct 
 			    "\"tcp\" or \"udp\"",
 			    rule->proto);
 	for (size_t i = 0; i < rule->n_ports; i++)
-		if (!rule->ports[i].first && rule->op != NET_BIND)
+		if (!rule->ports[i].first && rule->op != NET_BIND && rule->op != NET_LISTEN)
 			parse_error(p, port, "port 0 never applies to %s: write 1 to 65535",
 				    names_ops.names[rule->op]);
 }
@@ -102,6 +145,11 @@ static void check_rule(struct parse *p, const config_setting_t *s, const struct 
 		return;
 	check_peer(p, s, rule->op);
 	check_port(p, s, rule);
+	check_unix(p, s, rule);
+	if (rule->op == NET_ACCEPT && t->verdict.verdict.action == ACTION_KILL)
+		parse_error(p, s,
+			    "kill never applies to accept, which no process has asked for: write "
+			    "action = \"deny\"");
 	if (rule->proto && (rule->op == NET_ACCEPT || rule->op == NET_LISTEN) &&
 	    !names_proto(rule->proto)->connections)
 		parse_error(p, config_setting_get_member(s, "proto"),
@@ -141,27 +189,11 @@ static void take_rules(struct parse *p, const config_setting_t *s, void *target)
 
 static bool check_socket(struct parse *p, const config_setting_t *s, const char *text)
 {
-	const char *slash = strchr(text, '/');
-	const struct name_table *types = &names_socket_types;
-	char family[32];
+	char why[2 * SUGGEST_MAX];
 
-	if (!slash || (size_t)(slash - text) >= sizeof(family)) {
-		parse_error(p, s, "\"%s\" is no socket: write \"family/type\", as \"inet/stream\"",
-			    text);
-		return false;
-	}
-	memcpy(family, text, (size_t)(slash - text));
-	family[slash - text] = '\0';
-	if (names_find(&names_families, family) < 0) {
-		parse_unknown(p, s, "socket family", family, &names_families);
-		return false;
-	}
-	if (!strcmp(family, "netlink"))
-		types = &names_netlink;
-	if (names_find(types, slash + 1) >= 0)
+	if (!sockets_check(text, why, sizeof(why)))
 		return true;
-	parse_unknown(p, s, types == &names_netlink ? "netlink protocol" : "socket type", slash + 1,
-		      types);
+	parse_error(p, s, "%s", why);
 	return false;
 }
 

@@ -27,19 +27,19 @@ static bool check_verb(struct parse *p, const config_setting_t *s, const char *t
 {
 	if (names_find(&names_process_deny, text) >= 0)
 		return true;
-	parse_unknown(p, s, "process.deny name", text, &names_process_deny);
+	parse_unknown(p, s, "operation", text, &names_process_deny);
 	return false;
 }
 
 static void take_exec(struct parse *p, const config_setting_t *s, void *target)
 {
-	parse_lists(p, s, "process.exec", check_exec, &((struct policy *)target)->exec);
+	parse_lists_kill(p, s, "process.exec", check_exec, &((struct policy *)target)->exec);
 }
 
 static void take_capabilities(struct parse *p, const config_setting_t *s, void *target)
 {
-	parse_lists(p, s, "process.capabilities", check_capability,
-		    &((struct policy *)target)->capabilities);
+	parse_lists_kill(p, s, "process.capabilities", check_capability,
+			 &((struct policy *)target)->capabilities);
 }
 
 static void take_deny(struct parse *p, const config_setting_t *s, void *target)
@@ -47,10 +47,16 @@ static void take_deny(struct parse *p, const config_setting_t *s, void *target)
 	parse_entries(p, s, "process.deny", check_verb, &((struct policy *)target)->process_deny);
 }
 
+static void take_kill(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_entries(p, s, "process.kill", check_verb, &((struct policy *)target)->process_kill);
+}
+
 static const struct parse_key process_keys[] = {
 	{ "exec", take_exec },
 	{ "capabilities", take_capabilities },
 	{ "deny", take_deny },
+	{ "kill", take_kill },
 };
 
 void parse_process(struct parse *p, const config_setting_t *s, void *target)

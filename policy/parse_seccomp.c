@@ -4,7 +4,13 @@
 
 #include "policy/parse.h"
 
-#define SYSCALLS_MAX 1024 /* numbers that are looked at for the nearest name */
+/* Numbers that are looked at for the nearest name. libseccomp counts what other architectures
+ * have, and this one has not, below zero. */
+static const struct {
+	int first, last;
+} numbers[] = { { 0, 1023 }, { -199, -100 }, { -10499, -10000 } };
+
+#define SYSCALLS_MAX 2048
 
 static void unknown_syscall(struct parse *p, const config_setting_t *s, const char *text)
 {
@@ -12,12 +18,13 @@ static void unknown_syscall(struct parse *p, const config_setting_t *s, const ch
 	size_t n = 0;
 	const char *nearest;
 
-	for (int number = 0; number < SYSCALLS_MAX; number++) {
-		char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		for (int number = numbers[i].first; number <= numbers[i].last; number++) {
+			char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
 
-		if (name)
-			names[n++] = name;
-	}
+			if (name)
+				names[n++] = name;
+		}
 	nearest = names_nearest(&(struct name_table){ (const char *const *)names, n }, text);
 	if (nearest)
 		parse_error(p, s, "unknown syscall \"%s\": did you mean \"%s\"?", text, nearest);
@@ -50,6 +57,11 @@ static void take_deny(struct parse *p, const config_setting_t *s, void *target)
 	parse_entries(p, s, "deny", check_syscall, &((struct policy *)target)->seccomp.deny);
 }
 
+static void take_kill(struct parse *p, const config_setting_t *s, void *target)
+{
+	parse_entries(p, s, "kill", check_syscall, &((struct policy *)target)->seccomp.kill);
+}
+
 static void take_errno(struct parse *p, const config_setting_t *s, void *target)
 {
 	struct policy *policy = target;
@@ -67,10 +79,8 @@ static void take_errno(struct parse *p, const config_setting_t *s, void *target)
 }
 
 static const struct parse_key seccomp_keys[] = {
-	{ "default", take_default },
-	{ "allow", take_allow },
-	{ "deny", take_deny },
-	{ "errno", take_errno },
+	{ "default", take_default }, { "allow", take_allow }, { "deny", take_deny },
+	{ "kill", take_kill },	     { "errno", take_errno },
 };
 
 void parse_seccomp(struct parse *p, const config_setting_t *s, void *target)

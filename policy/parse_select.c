@@ -45,6 +45,15 @@ static void take_cgroup(struct parse *p, const config_setting_t *s, void *target
 	parse_entries(p, s, "cgroup", check_cgroup, &((struct policy_select *)target)->cgroup);
 }
 
+static void take_trust(struct parse *p, const config_setting_t *s, void *target)
+{
+	static const char *const names[] = { "annotation" };
+	const struct name_table table = { names, 1 };
+
+	if (parse_name(p, s, "trust", &table) >= 0)
+		((struct policy_select *)target)->trust_annotations = true;
+}
+
 static void take_priority(struct parse *p, const config_setting_t *s, void *target)
 {
 	struct policy_select *select = target;
@@ -62,9 +71,26 @@ static void take_priority(struct parse *p, const config_setting_t *s, void *targ
 }
 
 static const struct parse_key select_keys[] = {
-	{ "name", take_name },	   { "image", take_image },   { "annotations", take_annotations },
-	{ "labels", take_labels }, { "cgroup", take_cgroup }, { "priority", take_priority },
+	{ "name", take_name },
+	{ "image", take_image },
+	{ "annotations", take_annotations },
+	{ "labels", take_labels },
+	{ "cgroup", take_cgroup },
+	{ "trust", take_trust },
+	{ "priority", take_priority },
 };
+
+/* Does it say which containers? */
+static bool has_condition(const config_setting_t *s)
+{
+	for (int i = 0; i < config_setting_length(s); i++) {
+		const char *name = config_setting_name(config_setting_get_elem(s, (unsigned)i));
+
+		if (strcmp(name, "priority") && strcmp(name, "trust"))
+			return true;
+	}
+	return !config_setting_length(s);
+}
 
 void parse_select(struct parse *p, const config_setting_t *s, void *target)
 {
@@ -74,8 +100,13 @@ void parse_select(struct parse *p, const config_setting_t *s, void *target)
 	select->pos = parse_pos(p, s);
 	if (!parse_group(p, s, "select", PARSE_KEYS(select_keys), select))
 		return;
-	if (config_setting_length(s) == 1 && config_setting_get_member(s, "priority"))
+	if (!has_condition(s))
 		parse_error(p, s,
 			    "select has nothing but a priority: write name = \"*\" for every "
 			    "container");
+	else if (config_setting_get_member(s, "trust") &&
+		 !config_setting_get_member(s, "annotations"))
+		parse_error(p, s,
+			    "trust without annotations says nothing: write annotations, or leave "
+			    "it out");
 }

@@ -1,27 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "policy/cleanup.h"
 #include "policy/parse.h"
+#include "policy/sysctl_name.h"
 #include "policy/unique.h"
 
 static bool check_name(struct parse *p, const config_setting_t *s, const char *text)
 {
-	size_t len = strlen(text);
+	POLICY_CLEANUP(policy_freep) char *name = strdup(text);
 
-	if (strchr(text, '/')) {
-		parse_error(p, s,
-			    "sysctl \"%s\" has a \"/\": write dots, as \"net.ipv4.ip_forward\"",
-			    text);
+	if (!name) {
+		p->no_memory = true;
 		return false;
 	}
-	if (len && (text[0] == '.' || text[len - 1] == '.' || strstr(text, ".."))) {
+	sysctl_canonical(name);
+	if (*text && !sysctl_parts_right(name)) {
 		parse_error(p, s,
 			    "sysctl \"%s\" has an empty component: write "
-			    "\"net.ipv4.ip_forward\"",
+			    "\"net.ipv4.ip_forward\" or \"net/ipv4/ip_forward\"",
 			    text);
 		return false;
 	}
 	return parse_check_glob(p, s, text);
+}
+
+/* With dots, however they were written. The texts are the set's own by now. */
+static void make_canonical(struct parse *p, struct policy_entries *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		sysctl_canonical((char *)list->items[i].text);
+	p->no_memory |= unique_entries(list) < 0;
+}
+
+static bool has_kill(struct parse *p, const config_setting_t *s)
+{
+	if (!config_setting_is_group(s) || !config_setting_get_member(s, "kill"))
+		return false;
+	parse_error(p, s,
+		    "sysctl has no \"kill\": where the kernel asks about sysctls nothing can be "
+		    "killed: write deny = [ ... ]");
+	return true;
 }
 
 static void take_name(struct parse *p, const config_setting_t *s, void *target)
@@ -119,14 +138,24 @@ static void take_write(struct parse *p, const config_setting_t *s, void *target)
 {
 	struct policy_lists *lists = &((struct policy *)target)->sysctl_write;
 
+	if (has_kill(p, s))
+		return;
 	lists->present = true;
 	lists->pos = parse_pos(p, s);
 	parse_group(p, s, "sysctl.write", PARSE_KEYS(write_keys), lists);
+	make_canonical(p, &lists->allow);
+	make_canonical(p, &lists->deny);
 }
 
 static void take_read(struct parse *p, const config_setting_t *s, void *target)
 {
-	parse_lists(p, s, "sysctl.read", check_name, &((struct policy *)target)->sysctl_read);
+	struct policy_lists *lists = &((struct policy *)target)->sysctl_read;
+
+	if (has_kill(p, s))
+		return;
+	parse_lists(p, s, "sysctl.read", check_name, lists);
+	make_canonical(p, &lists->allow);
+	make_canonical(p, &lists->deny);
 }
 
 static const struct parse_key sysctl_keys[] = { { "write", take_write }, { "read", take_read } };

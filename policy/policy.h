@@ -48,17 +48,22 @@ struct policy_entry {
 	int64_t min, max;
 };
 
+static inline bool policy_entry_ranged(const struct policy_entry *entry)
+{
+	return entry->has_min || entry->has_max;
+}
+
 struct policy_entries {
 	struct policy_entry *items;
 	size_t count;
 };
 
-/* A section that is no more than a default and two lists. */
+/* A section that is no more than a default and lists; not every section takes `kill`. */
 struct policy_lists {
 	bool present;
 	struct policy_pos pos;
 	enum policy_default dflt;
-	struct policy_entries allow, deny;
+	struct policy_entries allow, deny, kill;
 };
 
 /* What file and network rules have in common; `audit` and `quiet` exclude each other. */
@@ -103,7 +108,14 @@ struct net_rule {
 	size_t n_ports;
 	struct cidr *peers; /* `to` or `from`; none: every address */
 	size_t n_peers;
+	/* of Unix sockets; a rule that has one of these is on no other */
+	struct policy_entries paths, abstracts;
 };
+
+static inline bool net_rule_is_unix(const struct net_rule *rule)
+{
+	return rule->paths.count || rule->abstracts.count;
+}
 
 struct policy_network {
 	bool present;
@@ -119,6 +131,7 @@ struct policy_select {
 	bool present;
 	struct policy_pos pos;
 	struct policy_entries name, image, annotations, labels, cgroup;
+	bool trust_annotations; /* those that the author of the image chose count too */
 	bool has_priority;
 	int priority;
 };
@@ -134,7 +147,7 @@ struct policy {
 	enum policy_default on_failure; /* DEFAULT_DENY: the container does not start */
 	struct policy_select select;
 	struct policy_lists exec, capabilities;
-	struct policy_entries process_deny;
+	struct policy_entries process_deny, process_kill; /* operations */
 	struct policy_file file;
 	struct policy_network network;
 	struct policy_lists device, sysctl_write, sysctl_read, seccomp;

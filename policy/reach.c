@@ -57,7 +57,7 @@ static void search(struct reach *r)
 		uint32_t accept = dfa->states[i].accept;
 
 		r->reaches[i] = 0;
-		if (accept && dfa->accepts[accept - 1].deny)
+		if (accept && dfa->accepts[accept - 1].deny & ACCESS_KEPT)
 			mark(r, i);
 	}
 	for (size_t done = 0; done < r->queued; done++) {

@@ -12,23 +12,47 @@ static int by_place(const void *a, const void *b)
 	return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
+/* The lists whose elements are rules; NULL after the last one. */
+static const struct policy_entries *list_at(const struct policy *p, size_t index)
+{
+	const struct policy_entries *const lists[] = {
+		&p->exec.allow,		&p->exec.deny,	       &p->exec.kill,
+		&p->capabilities.allow, &p->capabilities.deny, &p->capabilities.kill,
+		&p->process_deny,	&p->process_kill,      &p->device.allow,
+		&p->device.deny,	&p->sysctl_read.allow, &p->sysctl_read.deny,
+		&p->sysctl_write.allow, &p->sysctl_write.deny, &p->network.sockets,
+	};
+
+	return index < sizeof(lists) / sizeof(lists[0]) ? lists[index] : NULL;
+}
+
 static void add_entries(struct rule_table *rules, const struct policy_entries *list)
 {
 	for (size_t i = 0; i < list->count; i++)
 		rules->items[rules->count++] = list->items[i].pos;
 }
 
+size_t rule_count(const struct policy *p)
+{
+	const struct policy_entries *list;
+	size_t n = p->file.n_rules + p->network.n_rules;
+
+	for (size_t i = 0; (list = list_at(p, i)); i++)
+		n += list->count;
+	return n;
+}
+
 int rule_table_build(struct rule_table *rules, const struct policy *p)
 {
-	size_t n = p->exec.allow.count + p->exec.deny.count + p->file.n_rules + p->network.n_rules;
+	const struct policy_entries *list;
 	size_t kept = 0;
 
 	*rules = (struct rule_table){ 0 };
-	rules->items = calloc(n + 1, sizeof(*rules->items));
+	rules->items = calloc(rule_count(p) + 1, sizeof(*rules->items));
 	if (!rules->items)
 		return -ENOMEM;
-	add_entries(rules, &p->exec.allow);
-	add_entries(rules, &p->exec.deny);
+	for (size_t i = 0; (list = list_at(p, i)); i++)
+		add_entries(rules, list);
 	for (size_t i = 0; i < p->file.n_rules; i++)
 		rules->items[rules->count++] = p->file.rules[i]->pos;
 	for (size_t i = 0; i < p->network.n_rules; i++)

@@ -11,7 +11,10 @@ struct rule_table {
 	size_t count;
 };
 
-/* Collects the rules of process.exec, file and network. Returns 0 or -ENOMEM. */
+/* How many rules a policy has, elements of lists included. */
+size_t rule_count(const struct policy *p);
+
+/* Collects them. Returns 0 or -ENOMEM. */
 int rule_table_build(struct rule_table *rules, const struct policy *p);
 void rule_table_clear(struct rule_table *rules);
 

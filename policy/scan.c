@@ -118,8 +118,9 @@ static void scan_number(struct scan *s)
 
 	errno = 0;
 	value = strtoll(s->at, &end, !strncasecmp(s->at, "0x", 2) ? 16 : 10);
-	if (errno || value > INT_MAX)
-		scan_error(s, "the number is too large: at most 2147483647");
+	if (errno || (value > INT_MAX && *end != 'L'))
+		scan_error(s, "the number is too large: at most 2147483647, or with an L behind it "
+			      "9223372036854775807");
 	s->at = end;
 	while (isalnum((unsigned char)*s->at) || *s->at == '.')
 		s->at++;

@@ -6,16 +6,23 @@
 
 static const struct decision allowed = { .rule = BAILIFF_RULE_NONE };
 
-static int run(const struct policy_image *image, const char *path, uint32_t *state)
+static uint32_t run_bytes(const struct policy_image *image, const char *bytes, size_t length)
 {
 	const struct policy_head *head = &image->head;
 	uint32_t at = head->dfa_start;
 
-	if (*path != '/' || strlen(path) >= BAILIFF_PATH_MAX)
+	for (size_t i = 0; i < length && at && !(at & DFA_TRAP); i++)
+		at = match_step(image, head->dfa_off, at, head->byte_class[(uint8_t)bytes[i]]);
+	return at;
+}
+
+static int run(const struct policy_image *image, const char *path, uint32_t *state)
+{
+	size_t length = strlen(path);
+
+	if (*path != '/' || length >= BAILIFF_PATH_MAX)
 		return -EINVAL;
-	for (; *path && at && !(at & DFA_TRAP); path++)
-		at = match_step(image, head->dfa_off, at, head->byte_class[(uint8_t)*path]);
-	*state = at;
+	*state = run_bytes(image, path, length);
 	return 0;
 }
 
@@ -29,7 +36,7 @@ int simulate_access(const struct policy_image *image, const char *path, uint32_t
 	if (error)
 		return error;
 	if (!(head->classes & CLASS_FILE))
-		want &= ACCESS_EXEC;
+		want &= ACCESS_EXEC | ACCESS_MAP;
 	if (!(head->classes & CLASS_EXEC))
 		want &= ~ACCESS_EXEC;
 	*ret = match_access(image, head, state, want);
@@ -102,9 +109,9 @@ static struct decision judge_pair(const struct policy_image *image,
 
 	d = graver(d, match_access(image, head, state[1], action->want[1]));
 	if (action->keeps[0])
-		d = graver(d, match_lost(image, head, state[0], state[1], ACCESS_ALL));
+		d = graver(d, match_lost(image, head, state[0], state[1], ACCESS_KEPT));
 	if (action->keeps[1])
-		d = graver(d, match_lost(image, head, state[1], state[0], ACCESS_ALL));
+		d = graver(d, match_lost(image, head, state[1], state[0], ACCESS_KEPT));
 	for (int i = 0; i < 2 && !d.verdict; i++) {
 		if (!action->directory[i] ||
 		    !match_loses_below(image, head, state[i], state[1 - i]))
@@ -119,8 +126,12 @@ static int judge_names(const struct policy_image *image, const struct simulate_a
 		       struct simulate_answer *answer)
 {
 	uint32_t state[2];
-	int error = run(image, action->path[0], &state[0]);
+	int error = 0;
 
+	if (action->name_length)
+		state[0] = run_bytes(image, action->path[0], action->name_length);
+	else
+		error = run(image, action->path[0], &state[0]);
 	if (!error && simulate_has_pair(action))
 		error = run(image, action->path[1], &state[1]);
 	if (error)
@@ -150,6 +161,67 @@ static int judge_address(const struct policy_image *image, const struct simulate
 	return simulate_net4(image, action->op, action->proto, address, action->port, ret);
 }
 
+/* As number_decide() of bpf/operation.bpf.h. */
+static struct decision judge_number(const struct policy_image *image,
+				    const struct simulate_action *action)
+{
+	if (action->event == EVENT_CAPABILITY)
+		return match_number(image, &image->head.capabilities, action->capability);
+	return match_number(image, &image->head.operations, action->event - EVENT_OPERATION);
+}
+
+/* As device_decide() of bpf/cgroup/device.bpf.c. */
+static struct decision judge_device(const struct policy_image *image,
+				    const struct simulate_action *action)
+{
+	const struct policy_head *head = &image->head;
+	struct device_match m = { .type = action->type,
+				  .major = action->major,
+				  .minor = action->minor,
+				  .want = action->want[0] };
+
+	match_device_begin(&m);
+	for (uint32_t i = 0; i < head->device_count; i++)
+		match_device_entry(&m, image_word(image, head->device_off + i));
+	return match_device_end(head, &m);
+}
+
+/* As sysctl_value() of bpf/cgroup/sysctl.bpf.c. */
+static struct decision judge_value(const struct policy_image *image, uint64_t set,
+				   const char *value, enum event_reason *reason)
+{
+	struct value_match v = { 0 };
+	struct decision d;
+	uint32_t good = 0;
+	size_t length = strlen(value);
+
+	if (length && length < BAILIFF_SYSCTL_MAX) {
+		for (size_t i = 0; i < length; i++)
+			match_value_byte(&v, (uint8_t)value[i]);
+		good = (uint32_t)match_value_end(&v);
+	}
+	d = match_value_begin(image, set);
+	for (uint32_t i = 0; good && i < RANGE_SET_COUNT(set); i++)
+		if (match_value_try(image, set, i, &v, &d))
+			break;
+	if (d.verdict)
+		*reason = good ? REASON_RANGE : REASON_VALUE;
+	return d;
+}
+
+/* As sysctl_decide() there. */
+static struct decision judge_sysctl(const struct policy_image *image,
+				    const struct simulate_action *action, enum event_reason *reason)
+{
+	uint32_t state = run_bytes(image, action->path[0], strlen(action->path[0]));
+	struct decision d = match_access(image, &image->head, state, action->want[0]);
+	uint64_t set = 0;
+
+	if (!d.verdict && action->want[0] == NAME_SYSCTL_WRITE)
+		set = match_ranges(image, &image->head, state);
+	return set ? judge_value(image, set, action->path[1], reason) : d;
+}
+
 /* As verdict_in_mode() of bpf/verdict.bpf.h. */
 static enum event_verdict verdict_in_mode(const struct policy_head *head, struct decision d)
 {
@@ -169,8 +241,24 @@ static int decide(const struct policy_image *image, const struct simulate_action
 	answer->judged = head->mode != POLICY_MODE_OFF && head->classes & action->classes;
 	if (!answer->judged)
 		return 0;
+	if (simulate_is_socket(action)) {
+		answer->decision = match_port(
+			image, head->sockets_off,
+			match_socket_key(action->family, action->type, action->protocol));
+		return 0;
+	}
+	if (simulate_has_number(action)) {
+		answer->decision = judge_number(image, action);
+		return 0;
+	}
 	if (simulate_has_address(action))
 		return judge_address(image, action, &answer->decision);
+	if (action->event == EVENT_DEVICE)
+		answer->decision = judge_device(image, action);
+	else if (action->event == EVENT_SYSCTL)
+		answer->decision = judge_sysctl(image, action, &answer->reason);
+	if (simulate_has_no_path(action))
+		return 0;
 	return judge_names(image, action, answer);
 }
 

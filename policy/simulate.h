@@ -59,12 +59,21 @@ struct simulate_action {
 	uint32_t want[2]; /* ACCESS_* */
 	bool keeps[2];	  /* as in struct name_pair */
 	bool directory[2];
+	uint32_t name_length; /* of path[0] that is no path, "@" included; 0: it is a path */
+	uint32_t type;	      /* of a socket or device */
+	/* a socket to be created */
+	uint32_t family, protocol;
 	/* addresses, in network order; IPv4 in the first four bytes */
 	enum net_op op;
 	enum net_proto proto;
 	bool v6;
 	uint8_t address[16];
 	uint16_t port;
+	/* capabilities; an operation has its number in `event` */
+	uint32_t capability;
+	/* EVENT_DEVICE; its access is DEVICE_* in want[0] */
+	uint32_t major, minor;
+	/* EVENT_SYSCTL: path[0] is the kernel's name, path[1] the value; access is NAME_* */
 };
 
 struct simulate_answer {
@@ -79,10 +88,25 @@ static inline bool simulate_has_pair(const struct simulate_action *action)
 	return action->event == EVENT_RENAME || action->event == EVENT_LINK;
 }
 
+static inline bool simulate_is_socket(const struct simulate_action *action)
+{
+	return action->event == EVENT_SOCKET;
+}
+
+static inline bool simulate_has_number(const struct simulate_action *action)
+{
+	return action->event == EVENT_CAPABILITY || action->event >= EVENT_OPERATION;
+}
+
 static inline bool simulate_has_address(const struct simulate_action *action)
 {
-	return action->event == EVENT_CONNECT || action->event == EVENT_SENDMSG ||
-	       action->event == EVENT_BIND;
+	return action->classes == CLASS_NETWORK;
+}
+
+/* Are its paths none? */
+static inline bool simulate_has_no_path(const struct simulate_action *action)
+{
+	return action->event == EVENT_DEVICE || action->event == EVENT_SYSCTL;
 }
 
 /* Decides. The rule of an allowed access to a path is known only if it is recorded: `named`,

@@ -218,6 +218,7 @@ void subset_clear(struct subset *s)
 	free(s->first);
 	free(s->slots);
 	free(s->accept_slots);
+	free(s->ranges);
 	dfa_clear(&s->dfa);
 	*s = (struct subset){ 0 };
 }

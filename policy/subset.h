@@ -28,7 +28,9 @@ struct subset {
 	size_t n_slots;
 	uint32_t *accept_slots; /* hash table of accept entry + 1 */
 	size_t n_accept_slots;
-	struct dfa dfa; /* grows as the sets are found */
+	struct dfa dfa;	  /* grows as the sets are found */
+	uint64_t *ranges; /* outcome_ranges() by the number that accept entries have, from 1 */
+	size_t n_ranges;
 	size_t max_edges, max_accepts;
 };
 

@@ -238,6 +238,24 @@ static int intern_accept(struct subset *s, const struct policy_accept *accept)
 	return (int)s->accept_slots[slot];
 }
 
+/* The number of a set of ranges, or a negative errno. There are few of them. */
+static int intern_ranges(struct subset *s, uint64_t ranges)
+{
+	uint64_t *grown;
+
+	for (size_t i = 0; i < s->n_ranges; i++)
+		if (s->ranges[i] == ranges)
+			return (int)i + 1;
+	if (s->n_ranges == UINT16_MAX)
+		return -E2BIG;
+	grown = reallocarray(s->ranges, s->n_ranges + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	s->ranges = grown;
+	s->ranges[s->n_ranges++] = ranges;
+	return (int)s->n_ranges;
+}
+
 /* What a set accepts; 0 if that is what the default says. */
 static int set_accept(struct subset *s, const struct node_set *set)
 {
@@ -257,6 +275,13 @@ static int set_accept(struct subset *s, const struct node_set *set)
 	if (!any)
 		return 0;
 	outcome_accept(&all, s->default_allow, &accept);
+	if (outcome_ranges(&all)) {
+		int ranges = intern_ranges(s, outcome_ranges(&all));
+
+		if (ranges < 0)
+			return ranges;
+		accept.ranges = (uint16_t)ranges;
+	}
 	outcome_clear(&all);
 	outcome_accept(&all, s->default_allow, &nothing);
 	return memcmp(&accept, &nothing, sizeof(accept)) ? intern_accept(s, &accept) : 0;

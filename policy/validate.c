@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
+#include "policy/rules.h"
+#include "policy/seccomp.h"
 #include "policy/set.h"
 
 static void need_default(struct diag_list *diags, const char *what, bool present,
@@ -32,14 +34,21 @@ static void check_defaults(const struct policy *p, struct diag_list *diags)
 
 static void check_rules(const struct policy *p, struct diag_list *diags)
 {
-	size_t rules =
-		p->exec.allow.count + p->exec.deny.count + p->file.n_rules + p->network.n_rules;
+	size_t rules = rule_count(p);
+	size_t ranges = 0;
 
 	if (rules > BAILIFF_MAX_RULES)
 		diag_add(diags, DIAG_ERROR, p->pos.file, p->pos.line,
 			 "policy \"%s\" has %zu rules, the limit is %d: write globs, or several "
 			 "policies",
 			 p->name, rules, BAILIFF_MAX_RULES);
+	for (size_t i = 0; i < p->sysctl_write.allow.count; i++)
+		ranges += policy_entry_ranged(&p->sysctl_write.allow.items[i]);
+	if (ranges > BAILIFF_MAX_RANGES)
+		diag_add(diags, DIAG_ERROR, p->sysctl_write.pos.file, p->sysctl_write.pos.line,
+			 "policy \"%s\" has %zu sysctls with a range, the limit is %d: write globs "
+			 "where the ranges are the same",
+			 p->name, ranges, BAILIFF_MAX_RANGES);
 }
 
 int validate_set(const struct policy_set *set, struct diag_list *diags)
@@ -52,6 +61,7 @@ int validate_set(const struct policy_set *set, struct diag_list *diags)
 	for (size_t i = 0; i < set->count; i++) {
 		check_defaults(set->policies[i], diags);
 		check_rules(set->policies[i], diags);
+		seccomp_check(set->policies[i], diags);
 	}
 	return diags->errors > errors ? -EINVAL : 0;
 }

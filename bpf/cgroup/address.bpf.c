@@ -14,13 +14,13 @@ static __always_inline int address_judge(struct bpf_sock_addr *ctx, struct net_a
 	if (!scope_subject(&s, PHASE_CONFINED, CLASS_NETWORK))
 		return ALLOW;
 	to->action = action;
-	to->bind = action == EVENT_BIND;
+	to->op = action == EVENT_BIND ? NET_BIND : NET_CONNECT;
 	to->port = bpf_ntohs(ctx->user_port);
 	to->protocol = ctx->protocol;
 	to->type = ctx->type;
 	if (s.head)
 		d = net_decide(s.head, to);
-	if (to->bind) /* in a dry run, too, what would be denied has ended here */
+	if (to->op == NET_BIND) /* in a dry run, too, what would be denied has ended here */
 		s.task->any_port = !to->port && !d.verdict;
 	return net_verdict(&s, to, d) ? ALLOW : DENY;
 }
@@ -96,7 +96,7 @@ static __always_inline int chosen(struct bpf_sock *ctx, struct net_address *to)
 		return ALLOW;
 	s.task->any_port = 0;
 	to->action = EVENT_BIND;
-	to->bind = true;
+	to->op = NET_BIND;
 	to->port = ctx->src_port;
 	to->protocol = ctx->protocol;
 	to->type = ctx->type;

@@ -3,6 +3,7 @@
  * turn. An execve inside a bound cgroup confines a task that came from outside; its entry
  * point is judged already. */
 #include "../container.bpf.h"
+#include "../operation.bpf.h"
 #include "judge.bpf.h"
 
 /* An unconfined task that may become confined: pending from here to the point of no return. */
@@ -31,6 +32,40 @@ int BPF_PROG(bailiff_creds_for_exec, struct linux_binprm *bprm, int ret)
 	return -EPERM;
 }
 
+/* What is executed without a name in the container: a memfd, whatever else is on a mount of the
+ * kernel's own or on none that is attached; a file whose name was removed, or that never had
+ * one. OPERATIONS: neither. */
+static __always_inline __u32 exec_nameless(struct file *file)
+{
+	if (path_detached(file->f_path.mnt))
+		return OPERATION_MEMFD_EXEC;
+	return path_unlinked(file->f_path.dentry) ? OPERATION_DELETED_EXEC : OPERATIONS;
+}
+
+/* 0 or -EPERM. In audit mode rules on programs are not asked after that. */
+SHARED int exec_judge_nameless(struct subject *s, struct file *file, __u32 operation)
+{
+	struct scratch *scratch = scratch_claim();
+	struct decision d;
+	int ret;
+
+	if (!scratch)
+		return judge_nothing(s, EVENT_OPERATION + operation, REASON_SCRATCH);
+	scratch->mnt = (__u64)file->f_path.mnt;
+	scratch->dentry = (__u64)file->f_path.dentry;
+	path_read(scratch, 0);
+	d = image_unpack(image_number(s->head, EVENT_OPERATION, operation));
+	emit_begin(&scratch->event, s, EVENT_OPERATION + operation);
+	scratch->event.path_len = BAILIFF_PATH_MAX - scratch->start[0];
+	args_requested(scratch);
+	if (verdict_complete(s, &scratch->event, d, 0))
+		emit(scratch);
+	ret = operation_result(&scratch->event);
+	s->task->skip_exec = scratch->event.verdict == EVENT_WOULD_DENY;
+	scratch_release(scratch);
+	return ret;
+}
+
 /* In audit mode the interpreter of a script that would be denied is not judged: enforcing, it
  * would not have been executed. */
 SEC("lsm/bprm_check_security")
@@ -44,10 +79,16 @@ int BPF_PROG(bailiff_check_security, struct linux_binprm *bprm, int ret)
 	};
 	struct dentry *dentry = bprm->file->f_path.dentry;
 	struct subject s;
+	__u32 operation;
 
-	if (ret || !scope_subject(&s, PHASE_ANY, CLASS_EXEC))
+	if (ret || !scope_subject(&s, PHASE_ANY, CLASS_EXEC | CLASS_PROCESS))
 		return ret;
 	if (s.task->skip_exec && s.head && s.head->mode != POLICY_MODE_ENFORCE)
+		return 0;
+	operation = exec_nameless(bprm->file);
+	if (operation_in(s.head, operation))
+		return exec_judge_nameless(&s, bprm->file, operation);
+	if (s.head && !(s.head->classes & CLASS_EXEC))
 		return 0;
 	if (path_unlinked(dentry))
 		request.reason = REASON_NO_PATH;
@@ -60,10 +101,13 @@ int BPF_PROG(bailiff_committed_creds, struct linux_binprm *bprm)
 {
 	struct task_state *state = scope_current();
 
-	if (state && state->phase == TASK_PENDING) {
+	if (!state)
+		return 0;
+	if (state->phase == TASK_PENDING) {
 		state->phase = TASK_CONFINED;
 		scope_count_task(state->container, 1);
 	}
+	state->loading = 1;
 	return 0;
 }
 

@@ -4,7 +4,7 @@
  * can't talk to the agent, signal or trace it, take away pins, or fetch BPF objects by
  * number or pin, which is how it would detach programs and edit maps.
  */
-#include "../verdict.bpf.h"
+#include "../operation.bpf.h"
 
 extern volatile struct shared shared;
 
@@ -58,8 +58,12 @@ int BPF_PROG(bailiff_guard_trace, struct task_struct *task, unsigned int mode, i
 SEC("lsm/bpf")
 int BPF_PROG(bailiff_guard_bpf, int command, union bpf_attr *attr, unsigned int size, int ret)
 {
+	struct subject s;
+
 	if (ret)
 		return ret;
+	if (operation_denied(&s, OPERATION_BPF))
+		return operation_judge(&s, EVENT_OPERATION, OPERATION_BPF);
 	if (command != BPF_OBJ_GET && command != BPF_PROG_GET_FD_BY_ID &&
 	    command != BPF_MAP_GET_FD_BY_ID && command != BPF_LINK_GET_FD_BY_ID)
 		return 0;

@@ -8,20 +8,27 @@
 #include "../parent.bpf.h"
 #include "../verdict.bpf.h"
 
-/* What is asked for. `reason`: why it can't be judged, where that is known beforehand; 0. */
+/* A request's `reason` where it is not the path that decides, but an operation does. */
+#define REQUEST_OPERATION(operation) (-1 - (int)(operation))
+
+/* What is asked for. `reason`: why it can't be judged, where that is known beforehand;
+ * REQUEST_OPERATION(); 0. */
 struct request {
 	__u8 action;	/* enum event_action */
 	bool args;	/* record the arguments of the execve */
 	bool held;	/* through a descriptor: only what has a name is judged */
 	bool again;	/* a part of what was recorded just before: only a denial is news */
-	bool skip_open; /* if it would be denied, the open that follows is not judged */
+	__u8 skip_open; /* enum task_skip: if it would be denied, that is not judged */
 	bool lower;	/* of the file below an overlay: it has no name of its own */
 	bool execute;	/* the open of an execve, which is judged later: only a lower file is */
 	bool skip_exec; /* and neither is what else the execve executes */
-	__u32 want;	/* ACCESS_* */
+	__u8 family;	/* AF_UNIX if it is the name of a socket; 0 */
+	__u32 want;	/* ACCESS_*, NAME_* */
 	__u32 identity; /* identity_state() of the file; 0 */
 	int reason;
-	const char *target; /* of a symbolic link, recorded only; NULL */
+	__u32 command; /* of an ioctl, recorded only */
+	const char
+		*target; /* of a symbolic link, or the name of an attribute: recorded only; NULL */
 };
 
 /* An operation on two names of one mount, the existing one first. */
@@ -53,18 +60,26 @@ SHARED int judge_nothing(struct subject *s, __u8 action, int reason)
 }
 
 /* Reads a path and runs it through the policy: as path_read(). */
-static __always_inline int judge_read(struct subject *s, struct scratch *scratch, __u32 which,
-				      struct vfsmount *mnt, struct dentry *dentry)
+static __always_inline int judge_read_at(struct subject *s, struct scratch *scratch, __u32 which,
+					 __u64 mnt, __u64 dentry)
 {
 	int reason;
 
-	scratch->mnt = (__u64)mnt;
-	scratch->dentry = (__u64)dentry;
+	scratch->mnt = mnt;
+	scratch->dentry = dentry;
 	reason = path_read(scratch, which);
-	if (!reason) {
+	if (!reason)
 		image_run(scratch, s->head, which, scratch->walk.leaf);
+	return reason;
+}
+
+static __always_inline int judge_read(struct subject *s, struct scratch *scratch, __u32 which,
+				      struct vfsmount *mnt, struct dentry *dentry)
+{
+	int reason = judge_read_at(s, scratch, which, (__u64)mnt, (__u64)dentry);
+
+	if (!reason)
 		parent_keep(s->head, scratch, dentry);
-	}
 	return reason;
 }
 
@@ -127,45 +142,44 @@ static __always_inline struct decision judge_file(struct subject *s, struct scra
 	return other;
 }
 
-/* Judges one object: 0 or -EACCES. */
-SHARED int judge_path(struct subject *s, struct vfsmount *mnt, struct dentry *dentry,
-		      const struct request *request)
+/* What is asked for is decided on the path that stands in the scratch, or *reason says why
+ * there is none: 0 or -EACCES. */
+static __always_inline int judge_found(struct subject *s, struct scratch *scratch,
+				       const struct request *request, int reason)
 {
-	struct scratch *scratch;
-	int reason, ret = 0;
 	struct decision d;
 	bool lower;
+	int ret;
 
-	if (!s->head)
-		return judge_nothing(s, request->action, REASON_NO_POLICY);
-	if (judge_allows(s, mnt, dentry, request))
-		return 0;
-	scratch = scratch_claim();
-	if (!scratch)
-		return judge_nothing(s, request->action, REASON_SCRATCH);
-	reason = judge_read(s, scratch, 0, mnt, dentry);
-	lower = request->lower || reason == PATH_INTERNAL;
+	lower = request->reason >= 0 && (request->lower || reason == PATH_INTERNAL);
 	if (lower ? !request->identity || s->task->identified : request->execute) {
 		s->task->identified |= !lower;
-		goto out;
+		return 0;
 	}
-	if (reason == PATH_ANONYMOUS && request->held)
-		goto out;
+	if (reason == PATH_ANONYMOUS && request->held && request->reason >= 0)
+		return 0;
 	if (reason == PATH_ANONYMOUS)
 		reason = REASON_NO_PATH;
 	if (request->reason)
 		reason = request->reason;
-	d = judge_file(s, scratch, request, lower, &reason);
+	if (request->reason < 0) {
+		d = image_unpack(image_number(s->head, EVENT_OPERATION, -1 - request->reason));
+		reason = 0;
+	} else {
+		d = judge_file(s, scratch, request, lower, &reason);
+	}
 	if (lower && !d.verdict)
-		goto out;
+		return 0;
 	if (request->again && (!d.verdict || s->head->mode != POLICY_MODE_ENFORCE))
-		goto out;
+		return 0;
 	if (!d.verdict && !d.record) {
 		count(COUNTER_DECIDED + EVENT_ALLOWED);
-		goto out;
+		return 0;
 	}
 	emit_begin(&scratch->event, s, request->action);
-	scratch->event.access = request->want;
+	scratch->event.access = request->want & ACCESS_ALL;
+	scratch->event.family = request->family;
+	scratch->event.command = request->command;
 	scratch->event.path_len = BAILIFF_PATH_MAX - scratch->start[0];
 	if (request->args)
 		args_requested(scratch);
@@ -175,11 +189,47 @@ SHARED int judge_path(struct subject *s, struct vfsmount *mnt, struct dentry *de
 		emit(scratch);
 	ret = judge_result(&scratch->event);
 	if (request->skip_open)
-		s->task->skip_open = scratch->event.verdict == EVENT_WOULD_DENY;
+		s->task->skip_open = scratch->event.verdict == EVENT_WOULD_DENY ? request->skip_open
+										: SKIP_NOTHING;
 	s->task->identified = !lower && reason == REASON_OTHER_NAME;
 	if (request->skip_exec)
 		s->task->skip_exec = scratch->event.verdict == EVENT_WOULD_DENY;
-out:
+	return ret;
+}
+
+/* Judges one object: 0 or -EACCES. */
+SHARED int judge_path(struct subject *s, struct vfsmount *mnt, struct dentry *dentry,
+		      const struct request *request)
+{
+	struct scratch *scratch;
+	int reason, ret;
+
+	if (!s->head)
+		return judge_nothing(s, request->action, REASON_NO_POLICY);
+	if (judge_allows(s, mnt, dentry, request))
+		return 0;
+	scratch = scratch_claim();
+	if (!scratch)
+		return judge_nothing(s, request->action, REASON_SCRATCH);
+	reason = judge_read(s, scratch, 0, mnt, dentry);
+	ret = judge_found(s, scratch, request, reason);
+	scratch_release(scratch);
+	return ret;
+}
+
+/* The same where only the addresses of mount and dentry are known. */
+SHARED int judge_path_at(struct subject *s, __u64 mnt, __u64 dentry, const struct request *request)
+{
+	struct scratch *scratch;
+	int reason, ret;
+
+	if (!s->head)
+		return judge_nothing(s, request->action, REASON_NO_POLICY);
+	scratch = scratch_claim();
+	if (!scratch)
+		return judge_nothing(s, request->action, REASON_SCRATCH);
+	reason = judge_read_at(s, scratch, 0, mnt, dentry);
+	ret = judge_found(s, scratch, request, reason);
 	scratch_release(scratch);
 	return ret;
 }
@@ -194,9 +244,9 @@ static __always_inline struct decision judge_two(struct policy_head *head, __u32
 
 	d = judge_graver(d, image_unpack(image_access(head, second, pair->want[1])));
 	if (pair->keeps[0])
-		d = judge_graver(d, image_unpack(image_lost(head, first, second, ACCESS_ALL)));
+		d = judge_graver(d, image_unpack(image_lost(head, first, second, ACCESS_KEPT)));
 	if (pair->keeps[1])
-		d = judge_graver(d, image_unpack(image_lost(head, second, first, ACCESS_ALL)));
+		d = judge_graver(d, image_unpack(image_lost(head, second, first, ACCESS_KEPT)));
 	if (pair->identity && !d.verdict) {
 		d = judge_graver(d, image_unpack(image_lost(head, pair->identity, 0,
 							    pair->want[0] & ACCESS_OF_FILE)));

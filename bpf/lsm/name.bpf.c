@@ -13,21 +13,30 @@ static __always_inline int name_judge(const struct path *dir, struct dentry *den
 	return judge_path(&s, dir->mnt, dentry, &request);
 }
 
-/* open(O_CREAT), mknod, and bind of a unix socket. In audit mode the open that follows a
- * creation that would be denied is not judged: enforcing, it would not have happened. */
+/* open(O_CREAT), mknod, and bind of a unix socket. In audit mode what follows a creation that
+ * would be denied is not judged, the open or the look at the device: enforcing, it would not have
+ * happened. */
 SEC("lsm/path_mknod")
 int BPF_PROG(bailiff_path_mknod, const struct path *dir, struct dentry *dentry, unsigned short mode,
 	     unsigned int dev, int ret)
 {
 	struct request request = { .want = ACCESS_CREATE };
-	__u32 type = mode & S_IFMT;
+	__u32 type = mode & S_IFMT, classes = CLASS_FILE;
 	struct subject s;
 
-	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_FILE))
+	if (type == S_IFSOCK)
+		classes |= CLASS_UNIX;
+	if (ret || !scope_subject(&s, PHASE_CONFINED, classes))
 		return ret;
 	request.action = type == S_IFREG || !type ? EVENT_CREATE : EVENT_MKNOD;
-	s.task->skip_open = 0;
-	request.skip_open = request.action == EVENT_CREATE;
+	s.task->skip_open = SKIP_NOTHING;
+	request.skip_open = request.action == EVENT_CREATE ? SKIP_CREATED : SKIP_MKNOD;
+	if (type == S_IFSOCK && s.head && s.head->classes & CLASS_UNIX) {
+		request.action = EVENT_BIND;
+		request.family = AF_UNIX;
+		request.want |= NAME_UNIX_BIND;
+		request.skip_open = SKIP_NOTHING;
+	}
 	return judge_path(&s, dir->mnt, dentry, &request);
 }
 
@@ -90,13 +99,14 @@ int BPF_PROG(bailiff_path_link, struct dentry *old_dentry, const struct path *ne
 	};
 	struct subject s;
 
-	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_EXEC | CLASS_FILE))
+	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_EXEC | CLASS_FILE | CLASS_UNIX))
 		return ret;
 	pair.identity = identity_state(s.head, old_dentry->d_inode);
 	return name_pair_judge(&s, new_dir->mnt, old_dentry, new_dentry, &pair);
 }
 
-/* A replaced target is deleted. Of two names that are exchanged each is deleted and made. */
+/* A replaced target is deleted. Of two names that are exchanged each is deleted and made; where a
+ * whiteout is left behind it is made under the old name. */
 SEC("lsm/path_rename")
 int BPF_PROG(bailiff_path_rename, const struct path *old_dir, struct dentry *old_dentry,
 	     const struct path *new_dir, struct dentry *new_dentry, unsigned int flags, int ret)
@@ -108,13 +118,14 @@ int BPF_PROG(bailiff_path_rename, const struct path *old_dir, struct dentry *old
 	};
 	struct subject s;
 
-	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_EXEC | CLASS_FILE))
+	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_EXEC | CLASS_FILE | CLASS_UNIX))
 		return ret;
 	pair.directory[0] = (old_dentry->d_inode->i_mode & S_IFMT) == S_IFDIR;
 	if (new_dentry->d_inode)
 		pair.want[1] |= ACCESS_DELETE;
-	if (flags & RENAME_EXCHANGE) {
+	if (flags & (RENAME_EXCHANGE | RENAME_WHITEOUT))
 		pair.want[0] |= ACCESS_CREATE;
+	if (flags & RENAME_EXCHANGE) {
 		pair.keeps[1] = true;
 		pair.directory[1] = (new_dentry->d_inode->i_mode & S_IFMT) == S_IFDIR;
 	}

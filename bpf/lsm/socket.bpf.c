@@ -16,7 +16,10 @@ struct sockaddr_in_any { /* struct sockaddr_in and struct sockaddr_in6 */
 static __always_inline int socket_judge(struct subject *s, struct socket *socket,
 					const void *address, __u8 action)
 {
-	struct net_address to = { .action = action, .bind = action == EVENT_BIND };
+	struct net_address to = {
+		.action = action,
+		.op = action == EVENT_BIND ? NET_BIND : NET_CONNECT,
+	};
 	struct sockaddr_in_any any = {};
 	__u32 from[4] = {};
 	struct sock *sk = BPF_CORE_READ(socket, sk);

@@ -60,7 +60,9 @@ int BPF_PROG(bailiff_exec, struct task_struct *task, int old_pid, struct linux_b
 	struct task_state *known = scope_task(task), state;
 	struct subject s;
 
-	if (!known && scope_bound(task, &state) > 0)
+	if (known)
+		known->loading = 0;
+	else if (scope_bound(task, &state) > 0)
 		scope_confine(task, &state);
 	if (scope_subject(&s, PHASE_CONFINED, ~0U))
 		process_record(&s, task, EVENT_PROCESS_EXEC);

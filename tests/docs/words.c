@@ -57,7 +57,7 @@ static void print_limits(void)
 	       BAILIFF_MAX_RULES);
 	printf("limit %d\nlimit %u\nlimit %u\n", BAILIFF_MAX_POLICIES, BAILIFF_MAX_IMAGE_WORDS,
 	       SOURCE_MAX_BYTES);
-	printf("limit %d\n", BAILIFF_MAX_IDENTITIES);
+	printf("limit %d\nlimit %d\n", BAILIFF_MAX_IDENTITIES, BAILIFF_MAX_RANGES);
 }
 
 static void print_exit_codes(void)

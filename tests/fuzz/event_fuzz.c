@@ -124,7 +124,7 @@ static size_t repair(char *record, size_t size)
 	head.access &= ACCESS_ALL;
 	head.family = families[head.family % 3];
 	head.args_cut &= 1;
-	head.pad = 0;
+	head.capability = head.action == EVENT_CAPABILITY ? head.capability % 64 : 0;
 	head.path_len = rest < BAILIFF_PATH_MAX ? head.path_len % (rest + 1) : BAILIFF_PATH_MAX - 1;
 	rest -= head.path_len;
 	head.args_len = rest < BAILIFF_ARGS_MAX ? head.args_len % (rest + 1) : BAILIFF_ARGS_MAX;

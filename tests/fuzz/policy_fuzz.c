@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "policy/lint.h"
 #include "policy/simulate.h"
 
 #define MAX_TEXT 8192
@@ -239,6 +240,8 @@ static void check_policy(const struct policy *p, const struct policy *same)
 	for (size_t i = 0; i < p->network.n_rules; i++)
 		if (p->network.rules[i]->op < NET_OPS)
 			ask_network(image, again, p->network.rules[i]);
+	policy_lint(p, &diags);
+	diag_clear(&diags);
 	policy_image_free(image);
 	policy_image_free(again);
 }

@@ -204,12 +204,17 @@ policies() {
 	END
 }
 
+# The layer is nowhere to be seen, as in a container: what a ring's thread does there would be
+# judged under the name that it has.
 fresh() {
 	! grep -q " $R/merged " /proc/mounts || umount "$R/merged"
-	rm -rf "$R" "$D/upper" "$D/work"
+	rm -rf "$R"
 	cp -a "$TEMPLATE" "$R"
-	mkdir "$D/upper" "$D/work" "$R/merged"
-	mount -t overlay -o "lowerdir=$TEMPLATE,upperdir=$D/upper,workdir=$D/work" overlay "$R/merged"
+	mkdir -p "$D/layer" "$R/merged"
+	mount -t tmpfs layer "$D/layer"
+	mkdir "$D/layer/upper" "$D/layer/work"
+	mount -t overlay -o "lowerdir=$TEMPLATE,upperdir=$D/layer/upper,workdir=$D/layer/work" overlay "$R/merged"
+	umount -l "$D/layer"
 }
 
 # Where a descriptor from before stands for a file that may not be written.

@@ -9,8 +9,8 @@ FILES=
 # objects can be counted, they are below 64 bytes for every request and reload; pages that once
 # were needed for requests that met are kept, and the limit is below a page for each request.
 if [ "${NATIVE:-}" ]; then
-	REQUESTS=10000 RELOADS=1000 MISSING=--allow-missing=exec,file
-	REQUESTS_BYTES=5000 RELOADS_BYTES=2000 PAGES_KIB=512
+	REQUESTS=10000 RELOADS=1000 MISSING=--allow-missing=exec,file,capability,process
+	REQUESTS_BYTES=5000 RELOADS_BYTES=2000
 else
 	REQUESTS=520 RELOADS=96 MISSING=
 	REQUESTS_BYTES=10000 RELOADS_BYTES=4000 PAGES_KIB=2000

@@ -19,6 +19,7 @@ AGENT=
 SENTINELS=0
 PREFIX=t-$SCENARIO-
 ROW=$SCENARIO
+CELL=
 
 # ---- results
 
@@ -27,17 +28,28 @@ row() {
 	ROW=$1
 }
 
+# cell [CLASS OPERATION COLUMN]: what is checked from here on stands for this cell of
+# docs/conformance.md, whose columns are allow, deny, audit, kill and neighbour; or for none
+cell() {
+	CELL=${1:+" {$*}"}
+}
+
+# impossible REASON: no kernel like this one can fill the cell
+impossible() {
+	echo "impossible $ROW: cell$CELL: $1"
+}
+
 ok() {
-	echo "ok $ROW: $1"
+	echo "ok $ROW: $1$CELL"
 }
 
 not_ok() {
-	echo "not ok $ROW: $1"
+	echo "not ok $ROW: $1$CELL"
 	[ -z "${2:-}" ] || printf '%s\n' "$2" | sed 's/^/#   /'
 }
 
 skip() {
-	echo "skip $ROW: $1: $2"
+	echo "skip $ROW: $1$CELL: $2"
 }
 
 # check NAME COMMAND...: the command succeeds
@@ -259,7 +271,7 @@ both() {
 expect() {
 	local word
 	{
-		printf '%s: %s\t%s' "$ROW" "$1" "$2"
+		printf '%s: %s\t%s' "$ROW" "$1$CELL" "$2"
 		shift 2
 		for word; do
 			case $word in

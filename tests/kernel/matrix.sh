@@ -183,10 +183,29 @@ write_policies() {
 
 # ---- one case
 
+class() {
+	case $1 in
+	exec) echo exec ;;
+	connect_* | send_* | bind_*) echo network ;;
+	*) echo file ;;
+	esac
+}
+
+# cell_of CONTAINER CASE
+cell_of() {
+	case $1 in
+	allow | deny | kill) cell "$(class "$2")" "$2" "$1" ;;
+	dry) cell "$(class "$2")" "$2" audit ;;
+	free) cell "$(class "$2")" "$2" neighbour ;;
+	*) cell ;;
+	esac
+}
+
 # one CONTAINER POLICY KIND CASE VERDICT: VERDICT "-": no record
 one() {
 	local container="$1" policy="$2" kind="$3" name="$4" verdict="$5" wanted rule
 	words "$name" "$D/$kind"
+	cell_of "$container" "$name"
 	case $name-$verdict in
 	*-allowed | *-would-deny | *-none) wanted=ok ;;
 	*-killed) wanted=SIGKILL ;;
@@ -200,6 +219,7 @@ one() {
 	eval "rule=classes.cfg:\${line_${kind}_$name:-0}"
 	[ "$container" != nothing ] || rule=default
 	expect_record "$container" "$policy" "$kind" "$name" "$verdict" "$rule"
+	cell
 }
 
 judge_answer() {
@@ -247,9 +267,11 @@ expect_record() {
 # neighbour KIND CASE: what was denied works for one who is not confined
 neighbour() {
 	words "$2" "$D/$1"
+	cell_of free "$2"
 	# shellcheck disable=SC2086
 	ask free $WORDS
 	judge_answer free "$2" "$1" ok
+	cell
 }
 
 # variant CONTAINER POLICY KIND VERDICT: all cases

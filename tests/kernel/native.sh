@@ -8,7 +8,7 @@ FILES=
 # A policy that does not need what is missing, on an agent that was told of it.
 start_or_skip() {
 	local status=0
-	agent_launch --allow-missing=exec,file
+	agent_launch --allow-missing=exec,file,capability,process
 	soon agent_answers
 	gone "$AGENT" || return 0
 	wait "$AGENT" || status=$?
@@ -27,7 +27,7 @@ kill_refused() {
 		  { action = "kill"; op = "connect"; to = "192.0.2.0/24"; } ); }; } );
 	END
 	timeout 20 bailiffd --policies "$POLICIES" --no-syslog --log-file "$LOG" --control-socket "$SOCKET" --pin-dir "$PINS" \
-		--allow-missing=exec,file </dev/null >"$W/out" 2>&1 || status=$?
+		--allow-missing=exec,file,capability,process </dev/null >"$W/out" 2>&1 || status=$?
 	equal "kill of a network rule is refused without LSM" 3 $status
 	rm "$POLICIES/kill.cfg"
 	[ ! -e "$PINS" ] || not_ok "a start that failed leaves nothing" "$(find "$PINS")"
@@ -58,7 +58,7 @@ life() {
 	agent_end KILL
 	gets deny EPERM $word
 	gets deny EPERM child $word
-	agent_launch --allow-missing=exec,file
+	agent_launch --allow-missing=exec,file,capability,process
 	soon agent_answers
 	gets deny EPERM $word
 	sed -i 's/name = "deny"; *$/name = "deny"; mode = "off";/' "$POLICIES/classes.cfg"

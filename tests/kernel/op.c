@@ -23,8 +23,10 @@
 static FILE *answers;
 
 static const struct op *const tables[] = {
-	op_deliver, op_endure, op_file,	 op_mount, op_name, op_net,
-	op_process, op_race,   op_storm, op_uring, op_way,  op_where,
+	op_attribute, op_call,	 op_capability, op_creds,   op_deliver, op_device,
+	op_endure,    op_escape, op_file,	op_host,    op_kernel,	op_map,
+	op_mount,     op_name,	 op_net,	op_process, op_race,	op_socket,
+	op_storm,     op_unix,	 op_uring,	op_way,	    op_where,
 };
 
 static const struct op *find_op(const char *name)
@@ -136,6 +138,26 @@ static void serve_line(char *line)
 	}
 	if (n)
 		perform(n, words);
+}
+
+int op_line(char *line)
+{
+	char *words[OP_WORDS], *rest = NULL;
+	int n = 0;
+
+	for (char *word = strtok_r(line, " \n", &rest); word && n < OP_WORDS - 1;
+	     word = strtok_r(NULL, " \n", &rest))
+		words[n++] = word;
+	return op_run(n, words);
+}
+
+void op_print(FILE *to, int result)
+{
+	FILE *before = answers;
+
+	answers = to;
+	print_result(result);
+	answers = before;
 }
 
 /* What programs that are executed print must not be taken for an answer. */

@@ -4,10 +4,12 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -30,12 +32,14 @@ static int result(long r)
 	return r < 0 ? -errno : 0;
 }
 
-/* "6/ADDRESS": an IPv4 address that is given to an IPv6 socket as it is. */
+/* "6/ADDRESS": an IPv4 address that is given to an IPv6 socket as it is. "ADDRESS%DEVICE": of
+ * IPv6, with a scope. */
 static int to_address(const char *text, const char *port, struct way *way)
 {
 	struct sockaddr_in *v4 = (void *)&way->to;
 	struct sockaddr_in6 *v6 = (void *)&way->to;
 	bool six = !strncmp(text, "6/", 2);
+	char address[64];
 
 	memset(&way->to, 0, sizeof(way->to));
 	if (inet_pton(AF_INET, text + (six ? 2 : 0), &v4->sin_addr) == 1) {
@@ -44,8 +48,11 @@ static int to_address(const char *text, const char *port, struct way *way)
 		way->size = sizeof(*v4);
 		return six ? AF_INET6 : AF_INET;
 	}
-	if (inet_pton(AF_INET6, text, &v6->sin6_addr) != 1)
+	snprintf(address, sizeof(address), "%.*s", (int)strcspn(text, "%"), text);
+	if (inet_pton(AF_INET6, address, &v6->sin6_addr) != 1)
 		return -1;
+	if (strchr(text, '%'))
+		v6->sin6_scope_id = if_nametoindex(strchr(text, '%') + 1);
 	v6->sin6_family = AF_INET6;
 	v6->sin6_port = htons((uint16_t)atoi(port));
 	way->size = sizeof(*v6);

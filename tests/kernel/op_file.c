@@ -48,7 +48,9 @@ int op_open_flags(const char *letters)
 		else
 			return -1;
 	}
-	if (w && !(flags & O_WRONLY))
+	if (r && flags & O_WRONLY)
+		flags ^= O_WRONLY | O_RDWR;
+	else if (w && !(flags & O_WRONLY))
 		flags |= r ? O_RDWR : O_WRONLY;
 	return flags;
 }

@@ -64,6 +64,12 @@ static int run_exchange(int n, char **args)
 	return result(renameat2(AT_FDCWD, args[0], AT_FDCWD, args[1], RENAME_EXCHANGE));
 }
 
+static int run_whiteout(int n, char **args)
+{
+	(void)n;
+	return result(renameat2(AT_FDCWD, args[0], AT_FDCWD, args[1], RENAME_WHITEOUT));
+}
+
 static int run_link(int n, char **args)
 {
 	(void)n;
@@ -85,15 +91,10 @@ static int run_unix(int n, char **args)
 }
 
 const struct op op_name[] = {
-	{ "mkdir", 1, run_mkdir },
-	{ "mkfifo", 1, run_mkfifo },
-	{ "mknod", 1, run_mknod },
-	{ "symlink", 2, run_symlink },
-	{ "unlink", 1, run_unlink },
-	{ "rmdir", 1, run_rmdir },
-	{ "rename", 2, run_rename },
-	{ "exchange", 2, run_exchange },
-	{ "link", 2, run_link },
-	{ "unix", 1, run_unix },
-	{ 0 },
+	{ "mkdir", 1, run_mkdir },	 { "mkfifo", 1, run_mkfifo },
+	{ "mknod", 1, run_mknod },	 { "symlink", 2, run_symlink },
+	{ "unlink", 1, run_unlink },	 { "rmdir", 1, run_rmdir },
+	{ "rename", 2, run_rename },	 { "whiteout", 2, run_whiteout },
+	{ "exchange", 2, run_exchange }, { "link", 2, run_link },
+	{ "unix", 1, run_unix },	 { 0 },
 };

@@ -114,6 +114,35 @@ static int run_become(int n, char **args)
 	return -errno;
 }
 
+int op_copy(int to, int from)
+{
+	ssize_t size;
+
+	do
+		size = sendfile(to, from, NULL, 1 << 20);
+	while (size > 0);
+	return result(size);
+}
+
+int op_exec_status(void)
+{
+	return errno == EPERM ? 125 : errno == EACCES ? 126 : 127;
+}
+
+int op_exec_result(int ended)
+{
+	switch (ended) {
+	case OP_STATUS(125):
+		return -EPERM;
+	case OP_STATUS(126):
+		return -EACCES;
+	case OP_STATUS(127):
+		return -ENOENT;
+	default:
+		return ended;
+	}
+}
+
 /* FLAGS PATH ARG...: execveat of a descriptor, in a child; p: an O_PATH one */
 static int run_fexec(int n, char **args)
 {
@@ -126,11 +155,11 @@ static int run_fexec(int n, char **args)
 	pid = fork();
 	if (!pid) {
 		syscall(SYS_execveat, fd, "", args + 1, environ, AT_EMPTY_PATH);
-		_exit(errno == EACCES ? 126 : 127);
+		_exit(op_exec_status());
 	}
 	error = pid < 0 ? -errno : op_ended(pid);
 	close(fd);
-	return error == OP_STATUS(126) ? -EACCES : error == OP_STATUS(127) ? -ENOENT : error;
+	return op_exec_result(error);
 }
 
 /* PATH ARG...: a copy of the program in a memfd */
@@ -140,17 +169,20 @@ static int run_memfd_exec(int n, char **args)
 	pid_t pid;
 
 	args[n] = NULL;
-	if (from < 0 || fd < 0 || sendfile(fd, from, NULL, 1 << 26) <= 0)
+	if (from < 0 || fd < 0)
 		return -errno;
+	error = op_copy(fd, from);
+	if (error)
+		return error;
 	close(from);
 	pid = fork();
 	if (!pid) {
 		syscall(SYS_execveat, fd, "", args, environ, AT_EMPTY_PATH);
-		_exit(errno == EACCES ? 126 : 127);
+		_exit(op_exec_status());
 	}
 	error = pid < 0 ? -errno : op_ended(pid);
 	close(fd);
-	return error == OP_STATUS(126) ? -EACCES : error == OP_STATUS(127) ? -ENOENT : error;
+	return op_exec_result(error);
 }
 
 /* N OP...: so many times; the result that all of them had, or EBADE if they differ */

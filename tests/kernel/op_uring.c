@@ -5,6 +5,8 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <grp.h>
+#include <stdbool.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
 #include <linux/openat2.h>
@@ -62,19 +64,93 @@ static int ring_submit(struct ring *ring)
 	return done[0].res;
 }
 
-static int perform(const struct io_uring_sqe *entry, const char *mode)
+/* Gives the ring the caller's credentials, and the caller others that say the same: the number to
+ * use them by. */
+static int lend(struct ring *ring)
+{
+	int number =
+		(int)syscall(SYS_io_uring_register, ring->fd, IORING_REGISTER_PERSONALITY, NULL, 0);
+
+	if (number >= 0 && setgroups(0, NULL) < 0)
+		return -errno;
+	return number < 0 ? -errno : number;
+}
+
+static int perform_as(const struct io_uring_sqe *entry, const char *mode, bool as)
 {
 	struct ring ring;
 	int r = ring_open(&ring, strcmp(mode, "sqpoll") ? 0 : IORING_SETUP_SQPOLL);
+	int number = !r && as ? lend(&ring) : 0;
 
+	if (number < 0)
+		r = number;
 	if (!r) {
 		ring.entries[0] = *entry;
+		ring.entries[0].personality = (uint16_t)number;
 		if (!strcmp(mode, "async"))
 			ring.entries[0].flags |= IOSQE_ASYNC;
 		r = ring_submit(&ring);
 	}
 	if (ring.fd >= 0)
 		close(ring.fd);
+	return r;
+}
+
+int op_ring(const struct io_uring_sqe *entry, const char *mode)
+{
+	return perform_as(entry, mode, false);
+}
+
+int op_ring_as(const struct io_uring_sqe *entry, const char *mode)
+{
+	return perform_as(entry, mode, true);
+}
+
+static void ring_add(struct ring *ring, const struct io_uring_sqe *entry)
+{
+	uint32_t *tail = (void *)(ring->queues + ring->params.sq_off.tail);
+	uint32_t *array = (void *)(ring->queues + ring->params.sq_off.array);
+
+	array[*tail] = *tail;
+	ring->entries[*tail] = *entry;
+	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
+}
+
+/* It waits for a read from a pipe; meanwhile the process gets other credentials. */
+static int late(struct ring *ring, const struct io_uring_sqe *entry, const int pipe[2])
+{
+	struct io_uring_cqe *done = (void *)(ring->queues + ring->params.cq_off.cqes);
+	struct io_uring_sqe wait = { .opcode = IORING_OP_POLL_ADD,
+				     .fd = pipe[0],
+				     .poll32_events = 1 };
+	struct io_uring_sqe drained = *entry;
+
+	drained.flags |= IOSQE_IO_DRAIN;
+	ring_add(ring, &wait);
+	ring_add(ring, &drained);
+	if (syscall(SYS_io_uring_enter, ring->fd, 2, 0, 0, NULL, 0) != 2)
+		return -EIO;
+	if (setgroups(0, NULL) < 0 || write(pipe[1], "x", 1) != 1)
+		return -errno;
+	if (syscall(SYS_io_uring_enter, ring->fd, 0, 2, IORING_ENTER_GETEVENTS, NULL, 0) < 0)
+		return -errno;
+	return done[1].res;
+}
+
+int op_ring_late(const struct io_uring_sqe *entry)
+{
+	struct ring ring;
+	int ends[2], r;
+
+	if (pipe(ends) < 0)
+		return -errno;
+	r = ring_open(&ring, 0);
+	if (!r)
+		r = late(&ring, entry, ends);
+	if (ring.fd >= 0)
+		close(ring.fd);
+	close(ends[0]);
+	close(ends[1]);
 	return r;
 }
 
@@ -88,7 +164,7 @@ static int run_open(int n, char **args)
 		.len = 0644,
 		.open_flags = (unsigned int)op_open_flags(args[1]) | O_CLOEXEC,
 	};
-	int r = perform(&entry, args[0]);
+	int r = op_ring(&entry, args[0]);
 
 	(void)n;
 	if (r >= 0)
@@ -107,7 +183,7 @@ static int run_openat2(int n, char **args)
 		.len = sizeof(how),
 		.off = (uintptr_t)&how,
 	};
-	int r = perform(&entry, args[0]);
+	int r = op_ring(&entry, args[0]);
 
 	(void)n;
 	if (r >= 0)
@@ -131,7 +207,7 @@ static int run_one(int n, char **args)
 	} else if (!strcmp(args[1], "rmdir")) {
 		entry.unlink_flags = AT_REMOVEDIR;
 	}
-	return perform(&entry, args[0]);
+	return op_ring(&entry, args[0]);
 }
 
 /* MODE rename|link|symlink OLD NEW */
@@ -152,7 +228,7 @@ static int run_two(int n, char **args)
 		entry.opcode = IORING_OP_SYMLINKAT;
 		entry.len = 0;
 	}
-	return perform(&entry, args[0]);
+	return op_ring(&entry, args[0]);
 }
 
 /* MODE connect|sendmsg|send PORT: TCP or UDP, to 127.0.0.1 */
@@ -185,7 +261,7 @@ static int run_port(int n, char **args)
 		entry.addr2 = (uintptr_t)&to;
 		entry.addr_len = sizeof(to);
 	}
-	r = perform(&entry, args[0]);
+	r = op_ring(&entry, args[0]);
 	close(entry.fd);
 	return r < 0 ? r : 0;
 }

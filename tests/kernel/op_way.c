@@ -40,6 +40,21 @@ static int run_seq(int n, char **args)
 	return r;
 }
 
+/* FILE RESULTS: an operation a line, a result a line */
+static int run_lines(int n, char **args)
+{
+	FILE *from = fopen(args[0], "re"), *to = fopen(args[1], "we");
+	char line[4096];
+
+	(void)n;
+	if (!from || !to)
+		return -errno;
+	while (fgets(line, sizeof(line), from))
+		op_print(to, op_line(line));
+	fclose(from);
+	return fclose(to) ? -errno : 0;
+}
+
 static int map_ids(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC), r;
@@ -129,8 +144,11 @@ static int copied(int fd, const char *path, int number)
 	int from = open(path, O_RDONLY | O_CLOEXEC), r = 0;
 	char own[64];
 
-	if (from < 0 || fd < 0 || sendfile(fd, from, NULL, 1 << 26) <= 0)
-		return errno ? -errno : -EIO;
+	if (from < 0 || fd < 0)
+		return -errno;
+	r = op_copy(fd, from);
+	if (r)
+		return r;
 	close(from);
 	/* opened for reading only: what is open for writing can't be executed */
 	snprintf(own, sizeof(own), "/proc/self/fd/%d", fd);
@@ -202,7 +220,16 @@ static int unix_at(const char *path, struct sockaddr_un *at)
 	return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 }
 
-/* SOCKET FLAGS PATH: to the first that asks */
+/* "2,3,1": a socket */
+static int socket_of(const char *text)
+{
+	int family = 0, type = 0, protocol = 0;
+
+	sscanf(text, "%d,%d,%d", &family, &type, &protocol);
+	return socket(family, type | SOCK_CLOEXEC, protocol);
+}
+
+/* SOCKET FLAGS PATH, or SOCKET socket FAMILY,TYPE,PROTOCOL: to the first that asks */
 static int run_give(int n, char **args)
 {
 	union control control = { .head = { .cmsg_len = CMSG_LEN(sizeof(int)),
@@ -214,9 +241,13 @@ static int run_give(int n, char **args)
 			    .msg_control = &control,
 			    .msg_controllen = sizeof(control) };
 	struct sockaddr_un at;
-	int fd = open(args[2], op_open_flags(args[1]) | O_CLOEXEC), door, peer;
+	int door, peer, fd;
 
 	(void)n;
+	if (!strcmp(args[1], "socket"))
+		fd = socket_of(args[2]);
+	else
+		fd = open(args[2], op_open_flags(args[1]) | O_CLOEXEC);
 	door = unix_at(args[0], &at);
 	if (fd < 0 || bind(door, (void *)&at, sizeof(at)) < 0 || listen(door, 1) < 0)
 		return -errno;
@@ -279,6 +310,7 @@ static int run_sink(int n, char **args)
 
 const struct op op_way[] = {
 	{ "seq", 1, run_seq },
+	{ "lines", 2, run_lines },
 	{ "userns", 1, run_userns },
 	{ "comm", 2, run_comm },
 	{ "resolve", 4, run_resolve },

@@ -77,7 +77,7 @@ broken() {
 	0) printf 'policies = (\n\n{ name = "other"; file = { default = "perhaps"; }; } );\n' ;;
 	1) printf 'policies = ( { name = "other";\n\nnetworks = { default = "allow"; }; } );\n' ;;
 	2) printf 'policies = ( { name = "other"; file = { default = "allow"; rules = (\n\n{ action = "deny"; access = "r"; path = "/a/../b"; } ); }; } );\n' ;;
-	3) printf 'policies = ( { name = "other"; network = { default = "allow"; }; \n\nseccomp = { default = "allow"; deny = [ "keyctl" ]; }; } );\n' ;;
+	3) printf 'policies = ( { name = "other"; network = { default = "allow"; }; \n\nseccomp = { default = "deny"; allow = [ "keyctl" ]; }; } );\n' ;;
 	esac
 }
 

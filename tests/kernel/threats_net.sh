@@ -64,6 +64,22 @@ n4() {
 	no_more
 }
 
+# The scope of a link-local address is no part of it.
+n4_scope() {
+	local how
+	row N4
+	C=n4-scope
+	COUNT=0
+	ip -6 addr add fe80::7/64 dev lo
+	confined n4-scope n4-scope
+	for how in tcp udp sendto sendmmsg; do
+		stopped EPERM deliver $how fe80::7%lo 7203
+		passes deliver $how ::1 7203
+	done
+	recorded $COUNT destination.ip=fe80::7 destination.port=7203 -- "rule.name=$(rule_of n4-scope)"
+	no_more
+}
+
 # A kill is one by every spelling, too.
 n4_kill() {
 	local to
@@ -214,6 +230,9 @@ $(
 { name = "n4-six"; network = { default = "allow"; rules = (
   { action = "deny"; op = "connect"; to = "::1/128"; } # n4-six
 ); }; },
+{ name = "n4-scope"; network = { default = "allow"; rules = (
+  { action = "deny"; op = "connect"; to = "fe80::/10"; } # n4-scope
+); }; },
 { name = "n4-kill"; network = { default = "allow"; rules = (
   { action = "kill"; op = "connect"; to = "127.0.0.0/8"; }
 ); }; },
@@ -234,4 +253,4 @@ END
 
 agent_start
 server free
-rows p2 n4 n4_kill n5 n6 n7 n12 n13
+rows p2 n4 n4_scope n4_kill n5 n6 n7 n12 n13

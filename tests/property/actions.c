@@ -37,11 +37,25 @@ static void random_pair(const struct model *m, struct model_action *action)
 void random_action(const struct model *m, struct model_action *action)
 {
 	static const char *const letters[] = { "r", "w", "a", "rw", "ra" };
-	static const char *const verbs[] = { "exec",	"exec",	  "create", "mkdir",   "mknod",
-					     "symlink", "delete", "rmdir",  "truncate" };
+	static const char *const verbs[] = {
+		"exec",	    "exec", "create",	"mkdir", "mknod",  "symlink",  "delete", "rmdir",
+		"truncate", "mmap", "mprotect", "chmod", "utimes", "setxattr", "ioctl",
+	};
+	const unsigned n_verbs = sizeof(verbs) / sizeof(verbs[0]);
 
-	if (m->network && one_in(4)) {
-		random_address(m, action);
+	if (one_in(8)) {
+		random_number(m, action);
+		return;
+	}
+	if (m->network && one_in(3)) {
+		unsigned kind = random_below(6);
+
+		if (!kind)
+			random_socket(action);
+		else if (kind == 1)
+			random_unix(m, action);
+		else
+			random_address(m, action);
 		return;
 	}
 	if (one_in(4)) {
@@ -53,7 +67,7 @@ void random_action(const struct model *m, struct model_action *action)
 		strcpy(action->word[1], letters[random_below(5)]);
 		action->count = 2;
 	} else {
-		strcpy(action->word[0], verbs[random_below(9)]);
+		strcpy(action->word[0], verbs[random_below(n_verbs)]);
 		action->count = 1;
 	}
 	random_path(m, action->word[action->count++]);

@@ -87,7 +87,9 @@ static void random_range(struct model_range *range)
 
 void random_ranges(struct model_rule *rule)
 {
-	rule->n_ranges = rule->bind ? 0 : (int)random_below(MODEL_RANGES + 1);
+	rule->n_ranges = rule->op == OP_BIND || rule->op == OP_LISTEN
+				 ? 0
+				 : (int)random_below(MODEL_RANGES + 1);
 	for (int i = 0; i < rule->n_ranges; i++)
 		random_range(&rule->ranges[i]);
 }
@@ -105,7 +107,8 @@ void random_ports(struct model_rule *rule)
 
 	rule->n_ports = named ? (int)random_below(MODEL_PORTS + 1) : 0;
 	for (int i = 0; i < rule->n_ports; i++) {
-		int a = random_port(), b = one_in(3) ? a : random_port(), least = !rule->bind;
+		int a = random_port(), b = one_in(3) ? a : random_port(),
+		    least = rule->op != OP_BIND && rule->op != OP_LISTEN;
 
 		a = a < least ? least : a;
 		b = b < least ? least : b;
@@ -157,21 +160,25 @@ static void put_address(address_t address, char *buf, size_t size)
 
 void random_address(const struct model *m, struct model_action *action)
 {
-	static const char *const verbs[] = { "connect", "connect", "send", "bind" };
-	const char *verb = verbs[random_below(4)], *proto = one_in(2) ? "tcp" : "udp";
+	static const char *const verbs[] = { "connect", "connect", "send",
+					     "bind",	"accept",  "listen" };
+	static const char *const by_op[] = { "connect", "bind", "accept", "listen" };
+	const char *verb = verbs[random_below(6)], *proto = one_in(2) ? "tcp" : "udp";
 	const struct model_rule *rule = NULL;
 	struct model_range range;
 
 	for (int i = 0; i < m->n_rules; i++)
 		if (m->rules[i].section == SECTION_NETWORK && (!rule || one_in(2)))
 			rule = &m->rules[i];
-	if (rule && rule->bind && !one_in(4))
-		verb = "bind";
+	if (rule && rule->op != OP_CONNECT && !one_in(4))
+		verb = by_op[rule->op];
 	if (rule && rule->proto && !one_in(4))
 		proto = rule->proto;
 	if (!strcmp(verb, "send") && !strcmp(proto, "tcp"))
 		verb = "connect";
-	if ((strcmp(proto, "tcp") && strcmp(proto, "udp")) || one_in(6))
+	if (!strcmp(verb, "accept") || !strcmp(verb, "listen"))
+		proto = one_in(6) ? "dccp" : "tcp";
+	else if ((strcmp(proto, "tcp") && strcmp(proto, "udp")) || one_in(6))
 		proto = !strcmp(verb, "connect") ? "icmp" : "udplite";
 	random_range(&range);
 	if (rule && rule->n_ranges && !one_in(4))

@@ -120,7 +120,7 @@ static void fill_address(struct query *q, const struct simulate_action *action)
 	q->port = action->port;
 	q->family = action->v6 ? AF_INET6 : AF_INET;
 	q->protocol = protocols[action->proto];
-	q->bind = action->op == NET_BIND;
+	q->op = (uint8_t)action->op;
 }
 
 static void fill(struct query *q, const struct kernel_question *question)
@@ -134,7 +134,28 @@ static void fill(struct query *q, const struct kernel_question *question)
 		fill_address(q, action);
 		return;
 	}
-	q->kind = simulate_has_pair(action) ? QUERY_PAIR : QUERY_PATH;
+	if (simulate_is_socket(action)) {
+		q->kind = QUERY_SOCKET;
+		q->want[0] = action->family;
+		q->want[1] = action->type;
+		q->length[0] = action->protocol;
+		return;
+	}
+	if (simulate_has_number(action)) {
+		bool capability = action->event == EVENT_CAPABILITY;
+
+		q->kind = QUERY_NUMBER;
+		q->want[0] = capability ? EVENT_CAPABILITY : EVENT_OPERATION;
+		q->want[1] = capability ? action->capability : action->event - EVENT_OPERATION;
+		return;
+	}
+	q->kind = simulate_has_pair(action)	  ? QUERY_PAIR
+		  : action->event == EVENT_DEVICE ? QUERY_DEVICE
+		  : action->event == EVENT_SYSCTL ? QUERY_SYSCTL
+						  : QUERY_PATH;
+	q->address[0] = action->type;
+	q->address[1] = action->major;
+	q->address[2] = action->minor;
 	for (int i = 0; i < 2; i++) {
 		q->want[i] = action->want[i];
 		q->length[i] = (uint32_t)strlen(action->path[i]);

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "agent/args.h"
+#include "tests/property/kernel_names.h"
 
 #define POLICIES 32 /* of a batch */
 #define TRIALS 25   /* under each */
@@ -248,6 +249,8 @@ int main(int argc, char **argv)
 	if (!error && !p.failed)
 		printf("ok %lu decisions (seed %llu): simulator, reference%s agree\n", sum(p.done),
 		       (unsigned long long)seed, p.kernel ? " and kernel" : "");
+	if (p.kernel && !error && !p.failed)
+		error = kernel_names(count);
 	kernel_close();
 	free(p.trials);
 	return error || p.failed;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const char *const act_names[] = { "allow", "deny", "kill" };
+static const char *const op_names[] = { "connect", "bind", "accept", "listen" };
 static const char *const default_names[] = { NULL, "allow", "deny" };
 
 static void random_letters(char *letters)
@@ -14,7 +15,7 @@ static void random_letters(char *letters)
 	do {
 		char *at = letters;
 
-		for (const char *l = "rwaxcdl"; *l; l++)
+		for (const char *l = "rwaxmcdlsi"; *l; l++)
 			if (all || one_in(2))
 				*at++ = *l;
 		*at = '\0';
@@ -26,14 +27,25 @@ static void random_rule(struct model_rule *rule, enum model_section section, boo
 	static const char *const protos[] = { NULL, NULL, "tcp", "udp", "other", "icmp" };
 
 	*rule = (struct model_rule){ .section = section };
-	rule->act = (enum model_act)random_below(section == SECTION_EXEC ? 2 : 3);
+	rule->act = section == SECTION_OPERATION ? (enum model_act)(1 + random_below(2))
+						 : (enum model_act)random_below(3);
+	if (section == SECTION_CAPABILITY || section == SECTION_OPERATION) {
+		rule->name = random_name(section);
+		return;
+	}
 	if (section != SECTION_EXEC && one_in(3)) {
 		rule->audit = rule->act == ACT_ALLOW || one_in(2);
 		rule->quiet = !rule->audit;
 	}
+	if (section == SECTION_UNIX) {
+		random_unix_rule(rule, plain);
+		return;
+	}
 	if (section == SECTION_NETWORK) {
-		rule->bind = one_in(4);
-		rule->proto = protos[random_below(6)];
+		rule->op = one_in(2) ? OP_CONNECT : (enum model_op)random_below(4);
+		if (rule->op == OP_ACCEPT && rule->act == ACT_KILL)
+			rule->act = ACT_DENY;
+		rule->proto = protos[random_below(rule->op < OP_ACCEPT ? 6 : 3)];
 		random_ports(rule);
 		random_ranges(rule);
 		return;
@@ -42,6 +54,14 @@ static void random_rule(struct model_rule *rule, enum model_section section, boo
 	rule->n_patterns = section == SECTION_EXEC ? 1 : 1 + one_in(4);
 	for (int i = 0; i < rule->n_patterns; i++)
 		random_glob(rule->pattern[i], plain);
+}
+
+static void add_socket(struct model *m, const char *element)
+{
+	for (int i = 0; i < m->n_sockets; i++)
+		if (!strcmp(m->sockets[i], element))
+			return;
+	m->sockets[m->n_sockets++] = element;
 }
 
 void model_random(struct model *m)
@@ -54,18 +74,26 @@ void model_random(struct model *m)
 	m->exec = (enum model_default)random_below(3);
 	m->file = one_in(12) ? NO_SECTION : (enum model_default)(1 + random_below(2));
 	m->network = one_in(6) ? NO_SECTION : (enum model_default)(1 + random_below(2));
+	m->capabilities = one_in(2) ? NO_SECTION : (enum model_default)(1 + random_below(2));
 	for (int n = 1 + (int)random_below(MODEL_RULES); n; n--) {
-		unsigned kind = random_below(8);
-		enum model_section section = kind == 0	? SECTION_EXEC
-					     : kind < 6 ? SECTION_FILE
-							: SECTION_NETWORK;
+		unsigned kind = random_below(12);
+		enum model_section section = kind == 0	 ? SECTION_EXEC
+					     : kind < 6	 ? SECTION_FILE
+					     : kind < 8	 ? SECTION_NETWORK
+					     : kind < 9	 ? SECTION_UNIX
+					     : kind < 11 ? SECTION_CAPABILITY
+							 : SECTION_OPERATION;
 
 		if ((section == SECTION_EXEC && !m->exec) ||
+		    (section == SECTION_CAPABILITY && !m->capabilities) ||
 		    (section == SECTION_FILE && !m->file) ||
-		    (section == SECTION_NETWORK && !m->network))
+		    ((section == SECTION_NETWORK || section == SECTION_UNIX) && !m->network))
 			continue;
 		random_rule(&m->rules[m->n_rules++], section, plain);
 	}
+	if (m->network && one_in(3))
+		for (int n = 1 + (int)random_below(MODEL_SOCKETS); n; n--)
+			add_socket(m, random_element());
 }
 
 /* A file under way; libconfig has no comma after the last element. */
@@ -91,21 +119,22 @@ static void put_string(struct text *t, const char *string)
 	fputc('"', t->out);
 }
 
-static void put_exec_list(struct text *t, struct model *m, enum model_act act, const char *name)
+static void put_list(struct text *t, struct model *m, enum model_section section,
+		     enum model_act act, const char *name)
 {
 	bool open = false;
 
 	for (int i = 0; i < m->n_rules; i++) {
 		struct model_rule *rule = &m->rules[i];
 
-		if (rule->section != SECTION_EXEC || rule->act != act)
+		if (rule->section != section || rule->act != act)
 			continue;
 		fprintf(t->out, open ? "," : "    %s = [", name);
 		open = true;
 		end_line(t);
 		rule->line = t->line;
 		fputs("      ", t->out);
-		put_string(t, rule->pattern[0]);
+		put_string(t, rule->name ? rule->name : rule->pattern[0]);
 	}
 	if (!open)
 		return;
@@ -113,15 +142,34 @@ static void put_exec_list(struct text *t, struct model *m, enum model_act act, c
 	end_line(t);
 }
 
-static void put_exec(struct text *t, struct model *m)
+static void put_lists(struct text *t, struct model *m, enum model_section section, const char *name,
+		      enum model_default dflt)
 {
-	if (!m->exec)
+	if (!dflt)
 		return;
-	fprintf(t->out, "  process = { exec = { default = \"%s\";", default_names[m->exec]);
+	fprintf(t->out, "   %s = { default = \"%s\";", name, default_names[dflt]);
 	end_line(t);
-	put_exec_list(t, m, ACT_ALLOW, "allow");
-	put_exec_list(t, m, ACT_DENY, "deny");
-	fputs("  }; };", t->out);
+	for (int act = ACT_ALLOW; act <= ACT_KILL; act++)
+		put_list(t, m, section, (enum model_act)act, act_names[act]);
+	fputs("   };", t->out);
+	end_line(t);
+}
+
+static void put_process(struct text *t, struct model *m)
+{
+	bool operations = false;
+
+	for (int i = 0; i < m->n_rules; i++)
+		operations |= m->rules[i].section == SECTION_OPERATION;
+	if (!m->exec && !m->capabilities && !operations)
+		return;
+	fputs("  process = {", t->out);
+	end_line(t);
+	put_lists(t, m, SECTION_EXEC, "exec", m->exec);
+	put_lists(t, m, SECTION_CAPABILITY, "capabilities", m->capabilities);
+	put_list(t, m, SECTION_OPERATION, ACT_DENY, "deny");
+	put_list(t, m, SECTION_OPERATION, ACT_KILL, "kill");
+	fputs("  };", t->out);
 	end_line(t);
 }
 
@@ -139,7 +187,12 @@ static void put_network_rule(struct text *t, const struct model_rule *rule)
 {
 	char range[64];
 
-	fprintf(t->out, " op = \"%s\";", rule->bind ? "bind" : "connect");
+	fprintf(t->out, " op = \"%s\";", op_names[rule->op]);
+	if (rule->section == SECTION_UNIX) {
+		fputs(rule->abstract ? " abstract = " : " path = ", t->out);
+		put_string(t, rule->pattern[0] + rule->abstract);
+		fputc(';', t->out);
+	}
 	if (rule->proto)
 		fprintf(t->out, " proto = \"%s\";", rule->proto);
 	for (int i = 0; i < rule->n_ports; i++)
@@ -147,9 +200,24 @@ static void put_network_rule(struct text *t, const struct model_rule *rule)
 			rule->ports[i][1], i + 1 == rule->n_ports ? "\";" : "");
 	for (int i = 0; i < rule->n_ranges; i++) {
 		range_text(&rule->ranges[i], range, sizeof(range));
-		fprintf(t->out, "%s\"%s\"%s", i ? ", " : " to = [ ", range,
-			i + 1 == rule->n_ranges ? " ];" : "");
+		fprintf(t->out, "%s\"%s\"%s",
+			i			? ", "
+			: rule->op == OP_ACCEPT ? " from = [ "
+						: " to = [ ",
+			range, i + 1 == rule->n_ranges ? " ];" : "");
 	}
+}
+
+static void put_sockets(struct text *t, struct model *m)
+{
+	for (int i = 0; i < m->n_sockets; i++) {
+		fputs(i ? "," : " sockets = [", t->out);
+		end_line(t);
+		m->socket_line[i] = t->line;
+		put_string(t, m->sockets[i]);
+	}
+	if (m->n_sockets)
+		fputs(" ];", t->out);
 }
 
 static void put_rules(struct text *t, struct model *m, enum model_section section, const char *name,
@@ -160,10 +228,13 @@ static void put_rules(struct text *t, struct model *m, enum model_section sectio
 	if (!dflt)
 		return;
 	fprintf(t->out, "  %s = { default = \"%s\";", name, default_names[dflt]);
+	if (section == SECTION_NETWORK)
+		put_sockets(t, m);
 	for (int i = 0; i < m->n_rules; i++) {
 		struct model_rule *rule = &m->rules[i];
 
-		if (rule->section != section)
+		if (rule->section != section &&
+		    (rule->section != SECTION_UNIX || section != SECTION_NETWORK))
 			continue;
 		fputs(open ? "," : " rules = (", t->out);
 		open = true;
@@ -192,7 +263,7 @@ char *model_text(struct model *m)
 		abort();
 	fprintf(t.out, "policies = ( { name = \"p\"; mode = \"%s\";", modes[m->mode]);
 	end_line(&t);
-	put_exec(&t, m);
+	put_process(&t, m);
 	put_rules(&t, m, SECTION_FILE, "file", m->file);
 	put_rules(&t, m, SECTION_NETWORK, "network", m->network);
 	fputs("} );\n", t.out);

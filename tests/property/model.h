@@ -16,12 +16,21 @@
 #define MODEL_GLOB 160	 /* bytes of a pattern */
 #define MODEL_PORTS 3
 #define MODEL_RANGES 3
+#define MODEL_SOCKETS 3
 #define MODEL_WORDS 4 /* of an action */
 #define MODEL_WORD 4096
 
 #define MODEL_FILE "p.cfg"
 
-enum model_section { SECTION_EXEC, SECTION_FILE, SECTION_NETWORK };
+enum model_section {
+	SECTION_EXEC,
+	SECTION_FILE,
+	SECTION_NETWORK,
+	SECTION_UNIX,
+	SECTION_CAPABILITY,
+	SECTION_OPERATION,
+};
+enum model_op { OP_CONNECT, OP_BIND, OP_ACCEPT, OP_LISTEN };
 enum model_act { ACT_ALLOW, ACT_DENY, ACT_KILL };
 enum model_default { NO_SECTION, DEFAULTS_ALLOW, DEFAULTS_DENY };
 enum model_mode { MODE_OFF, MODE_AUDIT, MODE_ENFORCE };
@@ -37,23 +46,28 @@ struct model_rule {
 	enum model_section section;
 	enum model_act act;
 	bool audit, quiet;
-	char letters[8]; /* of SECTION_FILE */
+	char letters[12]; /* of SECTION_FILE */
 	int n_patterns;
 	char pattern[MODEL_PATTERNS][MODEL_GLOB];
-	bool bind;	   /* from here on SECTION_NETWORK */
+	enum model_op op;  /* from here on SECTION_NETWORK; of SECTION_UNIX, too */
+	bool abstract;	   /* of SECTION_UNIX: the pattern has an '@' in front */
 	const char *proto; /* NULL: none given */
 	int n_ports;
 	int ports[MODEL_PORTS][2];
 	int n_ranges;
 	struct model_range ranges[MODEL_RANGES];
-	unsigned line; /* in the text, set by model_text() */
+	const char *name; /* of SECTION_CAPABILITY and SECTION_OPERATION */
+	unsigned line;	  /* in the text, set by model_text() */
 };
 
 struct model {
 	enum model_mode mode;
-	enum model_default exec, file, network;
+	enum model_default exec, file, network, capabilities;
 	int n_rules;
 	struct model_rule rules[MODEL_RULES];
+	int n_sockets;
+	const char *sockets[MODEL_SOCKETS];
+	unsigned socket_line[MODEL_SOCKETS];
 };
 
 struct model_action {
@@ -96,6 +110,23 @@ void random_ports(struct model_rule *rule);
 void random_address(const struct model *m, struct model_action *action);
 bool range_has(const struct model_range *range, unsigned __int128 address);
 void range_text(const struct model_range *range, char *buf, size_t size);
+
+/* sockets.c: an element of the list, a socket, a rule on Unix sockets, a name of one; what the
+ * list comes to. */
+const char *random_element(void);
+void random_socket(struct model_action *action);
+void random_unix_rule(struct model_rule *rule, bool plain);
+void random_unix(const struct model *m, struct model_action *action);
+bool sockets_are_judged(const struct model *m);
+void decide_socket(const struct model *m, const char *text, struct model_answer *ret);
+
+/* numbers.c: names that rules may have; an action with one, often one that a rule has;
+ * whether two operations are judged together; and what the rules come to. */
+const char *random_name(enum model_section section);
+void random_number(const struct model *m, struct model_action *action);
+bool judged_together(const char *operation, const char *other);
+void decide_number(const struct model *m, const struct model_action *action,
+		   struct model_answer *ret);
 
 /* actions.c */
 void random_action(const struct model *m, struct model_action *action);

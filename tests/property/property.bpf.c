@@ -4,7 +4,9 @@
  * functions that judge files, names and addresses, on images and a directory in maps.
  */
 #include "../../bpf/lsm/judge.bpf.h"
+#include "../../bpf/device.bpf.h"
 #include "../../bpf/net.bpf.h"
+#include "../../bpf/sysctl.bpf.h"
 #include "query.h"
 
 struct {
@@ -29,6 +31,7 @@ static __always_inline void put_path(struct scratch *scratch, struct query *q, _
 struct leaf_search {
 	const char *buffer;
 	__u32 at, leaf;
+	__u32 start; /* of the name in the buffer: one that is no path may have no slash */
 };
 
 static long find_slash(__u32 i, struct leaf_search *search)
@@ -36,6 +39,8 @@ static long find_slash(__u32 i, struct leaf_search *search)
 	__u32 at = (search->at - 1) & (BAILIFF_PATH_MAX - 1);
 
 	search->at = at;
+	if (at < search->start)
+		return 1;
 	if (search->buffer[at] != '/')
 		return 0;
 	search->leaf = at + 1;
@@ -55,6 +60,7 @@ MODULAR int property_run(struct scratch *scratch, struct query *q, struct policy
 	else
 		put_path(scratch, q, 0);
 	search.buffer = which ? scratch->path[1] : scratch->path[0];
+	search.start = which ? scratch->start[1] : scratch->start[0];
 	bpf_loop(BAILIFF_PATH_MAX, find_slash, &search, 0);
 	image_run(scratch, head, which, search.leaf);
 	scratch->walk.leaf = search.leaf;
@@ -70,6 +76,8 @@ MODULAR int property_parted(struct scratch *scratch, struct policy_head *head)
 	if (!scratch || !head)
 		return 0;
 	leaf = scratch->walk.leaf & (BAILIFF_PATH_MAX - 1);
+	if (!leaf)
+		return 0;
 	length = BAILIFF_PATH_MAX - leaf;
 	if (length > LEAF_MAX)
 		return 0;
@@ -120,6 +128,37 @@ MODULAR int property_pair(struct scratch *scratch, struct query *q, struct polic
 	return 0;
 }
 
+MODULAR int property_device(struct query *q, struct policy_head *head)
+{
+	struct device_match asked = {};
+
+	if (!q || !head)
+		return 0;
+	asked.type = q->address[0];
+	asked.major = q->address[1];
+	asked.minor = q->address[2];
+	asked.want = q->want[0];
+	answer(q, head, device_decide(head, &asked), 0);
+	return 0;
+}
+
+MODULAR int property_sysctl(struct scratch *scratch, struct query *q, struct policy_head *head)
+{
+	__u32 name, value;
+	struct decision d;
+	int reason = 0;
+
+	if (!scratch || !q || !head)
+		return 0;
+	name = q->length[0] & (BAILIFF_SYSCTL_MAX - 1);
+	value = q->length[1] & (BAILIFF_SYSCTL_MAX - 1);
+	bpf_probe_read_kernel(scratch->path[0], name, q->path[0]);
+	bpf_probe_read_kernel(scratch->path[1], value, q->path[1]);
+	d = sysctl_decide(head, scratch, name, q->want[0], value, &reason);
+	answer(q, head, d, reason);
+	return 0;
+}
+
 MODULAR int property_address(struct query *q, struct policy_head *head)
 {
 	struct net_address to = {};
@@ -130,8 +169,19 @@ MODULAR int property_address(struct query *q, struct policy_head *head)
 	to.port = q->port;
 	to.family = q->family;
 	to.protocol = q->protocol;
-	to.bind = q->bind;
+	to.op = q->op;
 	answer(q, head, net_decide(head, &to), 0);
+	return 0;
+}
+
+MODULAR int property_socket(struct query *q, struct policy_head *head)
+{
+	if (!q || !head)
+		return 0;
+	answer(q, head,
+	       image_unpack(net_port(head, head->sockets_off,
+				     match_socket_key(q->want[0], q->want[1], q->length[0]))),
+	       0);
 	return 0;
 }
 
@@ -157,8 +207,16 @@ static long answer_one(__u32 i, void *context)
 		property_path(scratch, q, head);
 	else if (q->kind == QUERY_PAIR)
 		property_pair(scratch, q, head);
-	else
+	else if (q->kind == QUERY_SOCKET)
+		property_socket(q, head);
+	else if (q->kind == QUERY_DEVICE)
+		property_device(q, head);
+	else if (q->kind == QUERY_SYSCTL)
+		property_sysctl(scratch, q, head);
+	else if (q->kind == QUERY_ADDRESS)
 		property_address(q, head);
+	else
+		answer(q, head, image_unpack(image_number(head, q->want[0], q->want[1])), 0);
 	return 0;
 }
 

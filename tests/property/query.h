@@ -13,6 +13,10 @@ enum query_kind {
 	QUERY_PATH, /* path[0], want[0] */
 	QUERY_PAIR, /* both */
 	QUERY_ADDRESS,
+	QUERY_SOCKET, /* want: family and type, length[0]: protocol */
+	QUERY_NUMBER, /* want[0]: action as for image_number(), want[1] */
+	QUERY_DEVICE, /* want[0]; type, major and minor in address */
+	QUERY_SYSCTL, /* want[0]; the name and the value in path */
 };
 
 /* Of QUERY_PAIR, by name: as struct name_pair has them. */
@@ -41,7 +45,7 @@ struct query {
 	__u16 port;
 	__u8 family;
 	__u8 protocol;
-	__u8 bind;
+	__u8 op;
 	__u8 pad[3];
 	struct query_answer answer;
 	char path[2][BAILIFF_PATH_MAX];

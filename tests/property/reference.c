@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The decision once more: each rule is held against the action, one after the other. */
-#include "tests/property/model.h"
+#include "tests/property/matches.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -8,7 +8,8 @@
 
 #include "tests/unit/naive_glob.h"
 
-#define ALL_LETTERS "rwaxcdl"
+/* U and B: connect and bind of Unix sockets, of which a name keeps the former */
+#define ALL_LETTERS "rwaxmcdlsiUB"
 
 static struct naive_pattern *parsed[MODEL_RULES][MODEL_PATTERNS];
 
@@ -24,63 +25,34 @@ void reference_start(const struct model *m)
 		}
 }
 
-/* The first line of each kind of rule that matches; 0: none. A denial is recorded unless it
- * is quiet. */
-struct matches {
-	unsigned kill, kill_quiet, deny, deny_quiet, allow, allow_audit;
-};
-
-static void note(unsigned *line, unsigned of)
-{
-	if (!*line || of < *line)
-		*line = of;
-}
-
-static void note_rule(struct matches *found, const struct model_rule *rule)
-{
-	if (rule->act == ACT_ALLOW)
-		note(rule->audit ? &found->allow_audit : &found->allow, rule->line);
-	else if (rule->act == ACT_DENY)
-		note(rule->quiet ? &found->deny_quiet : &found->deny, rule->line);
-	else
-		note(rule->quiet ? &found->kill_quiet : &found->kill, rule->line);
-}
-
-/* What the rules that match say, kill before deny before allow before the default. */
-static struct model_answer conclude(const struct matches *found, enum model_default dflt)
-{
-	struct model_answer a = { .judged = true };
-
-	if (found->kill || found->kill_quiet || found->deny || found->deny_quiet) {
-		a.record = found->kill || found->deny;
-		a.verdict = found->kill || found->kill_quiet ? SAYS_KILLED : SAYS_DENIED;
-		if (a.verdict == SAYS_KILLED)
-			a.line = found->kill ? found->kill : found->kill_quiet;
-		else
-			a.line = found->deny ? found->deny : found->deny_quiet;
-	} else if (found->allow || found->allow_audit) {
-		a.record = found->allow_audit;
-		a.line = found->allow_audit ? found->allow_audit : found->allow;
-	} else if (dflt == DEFAULTS_DENY) {
-		a.verdict = SAYS_DENIED;
-		a.record = true;
-	}
-	return a;
-}
-
 static bool rule_has_letter(const struct model_rule *rule, char letter)
 {
+	if (letter == 'm' && rule->act != ACT_ALLOW && rule_has_letter(rule, 'x'))
+		return true;
 	if (rule->section == SECTION_EXEC)
 		return letter == 'x';
+	if (rule->section == SECTION_UNIX)
+		return letter == (rule->op == OP_BIND ? 'B' : 'U');
 	if (rule->section == SECTION_NETWORK)
 		return false;
 	return strchr(rule->letters, letter) || (letter == 'a' && strchr(rule->letters, 'w'));
+}
+
+static bool has_unix(const struct model *m)
+{
+	for (int i = 0; i < m->n_rules; i++)
+		if (m->rules[i].section == SECTION_UNIX)
+			return true;
+	return false;
 }
 
 static struct model_answer decide_letter(const struct model *m, const char *path, char letter)
 {
 	struct matches found = { 0 };
 	enum model_default dflt = letter == 'x' && m->exec ? m->exec : m->file;
+
+	if (letter == 'U' || letter == 'B')
+		dflt = has_unix(m) ? m->network : NO_SECTION;
 
 	for (int i = 0; i < m->n_rules; i++)
 		for (int k = 0; k < m->rules[i].n_patterns; k++)
@@ -94,7 +66,7 @@ static struct model_answer decide_letter(const struct model *m, const char *path
 static struct model_answer decide_letters(const struct model *m, const char *path,
 					  const char *letters)
 {
-	struct model_answer all = { .judged = true }, one[8];
+	struct model_answer all = { .judged = true }, one[sizeof(ALL_LETTERS)];
 	bool quiet = true;
 	int n = 0;
 
@@ -143,11 +115,11 @@ static bool graver(const struct model_answer *a, const struct model_answer *than
 static void keep_denials(const struct model *m, const char *from, const char *to,
 			 struct model_answer *a)
 {
-	char lost[8] = "", *at = lost;
+	char lost[sizeof(ALL_LETTERS)] = "", *at = lost;
 	struct model_answer kept;
 
 	for (const char *l = ALL_LETTERS; *l; l++)
-		if (denied_by_rule(m, from, *l) && !denied_by_rule(m, to, *l))
+		if (*l != 'B' && denied_by_rule(m, from, *l) && !denied_by_rule(m, to, *l))
 			*at++ = *l;
 	if (at == lost)
 		return;
@@ -163,7 +135,7 @@ static bool loses_at(const struct model *m, const char *from, const char *to, co
 	snprintf(a, sizeof(a), "%s%s", from[1] ? from : "", below);
 	snprintf(b, sizeof(b), "%s%s", to[1] ? to : "", below);
 	for (const char *l = ALL_LETTERS; *l; l++)
-		if (denied_by_rule(m, a, *l) && !denied_by_rule(m, b, *l))
+		if (*l != 'B' && denied_by_rule(m, a, *l) && !denied_by_rule(m, b, *l))
 			return true;
 	return false;
 }
@@ -233,7 +205,7 @@ static void decide_pair(const struct model *m, const struct model_action *action
 		ret->below = worse(ret->below, look_below(m, to, from));
 }
 
-static unsigned __int128 take_address(const char *word, bool bind)
+static unsigned __int128 take_address(const char *word, bool far)
 {
 	unsigned __int128 address = 0, mapped = (unsigned __int128)0xffff << 32;
 	uint8_t bytes[16] = { [10] = 0xff, [11] = 0xff };
@@ -245,18 +217,18 @@ static unsigned __int128 take_address(const char *word, bool bind)
 	for (int i = 0; i < 16; i++)
 		address = address << 8 | bytes[i];
 	/* to the unspecified address: the kernel goes to loopback */
-	if (!bind && address == mapped)
+	if (far && address == mapped)
 		return mapped | 0x7f000001;
-	return !bind && !address ? 1 : address;
+	return far && !address ? 1 : address;
 }
 
-static bool rule_takes(const struct model_rule *rule, const char *proto, bool bind, int port,
+static bool rule_takes(const struct model_rule *rule, const char *proto, enum model_op op, int port,
 		       unsigned __int128 address)
 {
 	bool named = !strcmp(proto, "tcp") || !strcmp(proto, "udp");
 	bool peer = !rule->n_ranges, ports = !rule->n_ports;
 
-	if (rule->section != SECTION_NETWORK || rule->bind != bind)
+	if (rule->section != SECTION_NETWORK || rule->op != op)
 		return false;
 	if (rule->proto && named != (!strcmp(rule->proto, "tcp") || !strcmp(rule->proto, "udp")))
 		return false; /* all but the two are one */
@@ -269,18 +241,51 @@ static bool rule_takes(const struct model_rule *rule, const char *proto, bool bi
 	return peer && ports;
 }
 
-static void decide_address(const struct model *m, const struct model_action *action,
-			   struct model_answer *ret)
+static struct model_answer decide_port(const struct model *m, const char *proto, enum model_op op,
+				       int port, unsigned __int128 address)
 {
-	bool bind = !strcmp(action->word[0], "bind");
-	unsigned __int128 address = take_address(action->word[2], bind);
-	int port = action->count > 3 ? atoi(action->word[3]) : 0;
 	struct matches found = { 0 };
 
 	for (int i = 0; i < m->n_rules; i++)
-		if (rule_takes(&m->rules[i], action->word[1], bind, port, address))
+		if (rule_takes(&m->rules[i], proto, op, port, address))
 			note_rule(&found, &m->rules[i]);
-	*ret = conclude(&found, m->network);
+	return conclude(&found, m->network);
+}
+
+static enum model_op op_of(const struct model *m, const char *verb)
+{
+	if (!strcmp(verb, "bind"))
+		return OP_BIND;
+	if (!strcmp(verb, "accept"))
+		return OP_ACCEPT;
+	if (strcmp(verb, "listen") != 0)
+		return OP_CONNECT;
+	for (int i = 0; i < m->n_rules; i++)
+		if (m->rules[i].section == SECTION_NETWORK && m->rules[i].op == OP_LISTEN)
+			return OP_LISTEN;
+	return OP_BIND; /* says nothing on listen */
+}
+
+static void decide_address(const struct model *m, const struct model_action *action,
+			   struct model_answer *ret)
+{
+	const char *verb = action->word[0], *proto = action->word[1];
+	enum model_op op = op_of(m, verb);
+	unsigned __int128 address = take_address(action->word[2], op == OP_CONNECT);
+	int port = action->count > 3 ? atoi(action->word[3]) : 0;
+
+	*ret = decide_port(m, proto, op, port, address);
+	/* who listens without a port gets any */
+	for (int any = 1; !strcmp(verb, "listen") && !port && !strcmp(proto, "tcp") &&
+			  !ret->verdict && any < 65536;
+	     any++) {
+		struct model_answer a = decide_port(m, proto, op, any, address);
+
+		if (!a.verdict || !a.line)
+			continue;
+		a.verdict = SAYS_DENIED;
+		*ret = a;
+	}
 }
 
 static const char *letters_of(const struct model_action *action)
@@ -288,8 +293,10 @@ static const char *letters_of(const struct model_action *action)
 	static const struct {
 		const char *verb, *letters;
 	} verbs[] = {
-		{ "exec", "x" },    { "create", "c" }, { "mkdir", "c" }, { "mknod", "c" },
-		{ "symlink", "c" }, { "delete", "d" }, { "rmdir", "d" }, { "truncate", "w" },
+		{ "exec", "x" },     { "create", "c" },	  { "mkdir", "c" }, { "mknod", "c" },
+		{ "symlink", "c" },  { "delete", "d" },	  { "rmdir", "d" }, { "truncate", "w" },
+		{ "mmap", "m" },     { "mprotect", "m" }, { "chmod", "s" }, { "utimes", "s" },
+		{ "setxattr", "s" }, { "ioctl", "i" },
 	};
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
@@ -298,18 +305,72 @@ static const char *letters_of(const struct model_action *action)
 	return action->word[1]; /* open */
 }
 
+static bool is_network(const char *verb)
+{
+	static const char *const verbs[] = { "connect", "send", "bind", "accept", "listen" };
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (!strcmp(verb, verbs[i]))
+			return true;
+	return false;
+}
+
+/* Letters that have hooks of their own are judged if something is said on them. */
+static bool letter_is_judged(const struct model *m, char letter)
+{
+	if (!strchr("msi", letter) || m->file == DEFAULTS_DENY)
+		return true;
+	for (int i = 0; i < m->n_rules; i++)
+		if (rule_has_letter(&m->rules[i], letter) &&
+		    (m->rules[i].act != ACT_ALLOW || m->rules[i].audit))
+			return true;
+	return false;
+}
+
+static bool name_is_judged(const struct model *m, const struct model_action *action, bool pair)
+{
+	const char *letters = pair ? "x" : letters_of(action);
+
+	if (pair && has_unix(m))
+		return true;
+	if (!m->file && (!m->exec || (!pair && *letters != 'x' && *letters != 'm')))
+		return false;
+	return letter_is_judged(m, *letters);
+}
+
+static void decide_unix(const struct model *m, const struct model_action *action,
+			struct model_answer *ret)
+{
+	if (has_unix(m))
+		*ret = decide_letters(m, action->word[2],
+				      !strcmp(action->word[0], "bind") ? "B" : "U");
+}
+
 void reference_decide(const struct model *m, const struct model_action *action,
 		      struct model_answer *ret)
 {
 	const char *verb = action->word[0];
-	bool network = !strcmp(verb, "connect") || !strcmp(verb, "send") || !strcmp(verb, "bind");
-	bool exec = !strcmp(verb, "exec"), open = !strcmp(verb, "open");
-	bool pair = !network && !open && action->count == 3;
+	bool unix_name = action->count > 2 && !strcmp(action->word[1], "unix");
+	bool network = is_network(verb) && !unix_name;
+	bool pair = !network && strcmp(verb, "open") && action->count == 3;
 
 	*ret = (struct model_answer){ 0 };
 	if (m->mode == MODE_OFF)
 		return;
-	if (network ? !m->network : !m->file && (!m->exec || (!exec && !pair)))
+	if (!strcmp(verb, "capability") || action->count == 1) {
+		decide_number(m, action, ret);
+		return;
+	}
+	if (!strcmp(verb, "socket")) {
+		if (sockets_are_judged(m))
+			decide_socket(m, action->word[1], ret);
+		return;
+	}
+	if (unix_name) {
+		decide_unix(m, action, ret);
+		return;
+	}
+	if (network ? !m->network : !name_is_judged(m, action, pair))
 		return;
 	if (network)
 		decide_address(m, action, ret);

@@ -78,10 +78,11 @@ static bool has_section(const struct model *m, enum model_section section)
 /* Sections without rules, and a mode that is not needed. */
 static bool drop_sections(struct shrink *sh)
 {
-	enum model_default *dflt[] = { &sh->next.exec, &sh->next.file, &sh->next.network };
+	enum model_default *dflt[] = { &sh->next.exec, &sh->next.file, &sh->next.network,
+				       &sh->next.capabilities };
 	bool better = false;
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		start_next(sh);
 		if (!*dflt[i] || has_section(&sh->next, (enum model_section)i))
 			continue;

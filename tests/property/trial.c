@@ -133,10 +133,11 @@ static bool same(const struct said *a, const struct said *b)
 
 static bool state_holds(const struct trial *t)
 {
-	const char *leaf = strrchr(t->action.what.path[0], '/') + 1;
+	const char *slash = strrchr(t->action.what.path[0], '/');
 
-	if (simulate_has_address(&t->action.what) || simulate_has_pair(&t->action.what) ||
-	    !t->simulated.judged || !*leaf || strlen(leaf) > 64)
+	if (simulate_has_number(&t->action.what) || simulate_has_address(&t->action.what) ||
+	    simulate_has_pair(&t->action.what) || simulate_is_socket(&t->action.what) ||
+	    !t->simulated.judged || !slash || !slash[1] || strlen(slash + 1) > 64)
 		return true;
 	return t->kernel.state == t->kernel.parted;
 }
@@ -146,7 +147,9 @@ bool trial_agrees(const struct subject *s, const struct trial *t, bool kernel, c
 {
 	const struct simulate_answer *a = &t->simulated;
 	const struct query_answer *k = &t->kernel;
-	bool network = simulate_has_address(&t->action.what);
+	/* of a denied path alone the image knows the rule */
+	bool named = simulate_has_address(&t->action.what) || simulate_is_socket(&t->action.what) ||
+		     simulate_has_number(&t->action.what);
 	bool below = a->reason == REASON_DENIED_BELOW, agrees;
 	struct said expected, simulated, wanted, answered;
 	char rule[RULE_TEXT];
@@ -163,7 +166,7 @@ bool trial_agrees(const struct subject *s, const struct trial *t, bool kernel, c
 		 a->judged ? "" : " (not judged)");
 	if (!kernel)
 		return agrees;
-	expect(s, t, below, network, &wanted);
+	expect(s, t, below, named, &wanted);
 	source(s, k->rule, rule);
 	say(&answered, event_name(k->event), k->record, rule, k->reason == REASON_DENIED_BELOW);
 	agrees &= same(&wanted, &answered) && state_holds(t);

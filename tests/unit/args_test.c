@@ -3,6 +3,7 @@
 
 #include "agent/args.h"
 #include "agent/hooks.h"
+#include "bpf/abi_policy.h"
 
 static const struct option options[] = {
 	{ "policy", required_argument, NULL, 'p' },
@@ -88,10 +89,42 @@ static void parses_classes(void **state)
 	assert_true(hook_classes_parse("exec,", &classes, &fault) < 0);
 	assert_true(hook_classes_parse("tracking", &classes, &fault) < 0);
 	assert_true(hook_classes_parse("exe", &classes, &fault) < 0);
+	assert_int_equal(hook_classes_parse("capability,process", &classes, &fault), 0);
+	assert_int_equal(classes, 1 << HOOK_CAPABILITY | 1 << HOOK_PROCESS);
+	assert_int_equal(hook_class("lsm/capable"), HOOK_CAPABILITY);
+	assert_int_equal(hook_class("lsm/task_kill"), HOOK_PROCESS);
+	assert_int_equal(hook_class("lsm/task_alloc"), HOOK_EXEC);
 	assert_int_equal(hook_class("lsm/file_open"), HOOK_FILE);
 	assert_int_equal(hook_class("lsm/bprm_check_security"), HOOK_EXEC);
 	assert_int_equal(hook_class("cgroup/connect4"), HOOK_NETWORK);
 	assert_int_equal(hook_class("tp_btf/sched_process_fork"), HOOK_TRACKING);
+}
+
+static void programs_on_demand(void **state)
+{
+	enum hook_class class = HOOK_TRACKING;
+
+	(void)state;
+	assert_int_equal(hook_on_demand("bailiff_kill_connect", &class), CLASS_NETWORK_KILL);
+	assert_int_equal(class, HOOK_NETWORK);
+	assert_int_equal(hook_on_demand("bailiff_accept", &class), CLASS_ACCEPT);
+	assert_int_equal(class, HOOK_NETWORK);
+	assert_int_equal(hook_on_demand("bailiff_unix_connect", &class), CLASS_UNIX);
+	assert_int_equal(class, HOOK_NETWORK);
+	assert_int_equal(hook_on_demand("bailiff_cgroupfs_write", &class), CLASS_CGROUP);
+	assert_int_equal(class, HOOK_PROCESS);
+	assert_int_equal(hook_on_demand("bailiff_append_permission", &class), CLASS_APPEND);
+	assert_int_equal(class, HOOK_FILE);
+	assert_int_equal(hook_on_demand("bailiff_sysctl", &class),
+			 CLASS_SYSCTL_READ | CLASS_SYSCTL_WRITE);
+	assert_int_equal(class, HOOK_SYSCTL);
+	assert_int_equal(hook_class("cgroup/dev"), HOOK_DEVICE);
+	assert_int_equal(hook_on_demand("bailiff_signal", NULL), 0);
+	assert_int_equal(hook_on_demand("bailiff_cgroup_rmdir", NULL), 0);
+	assert_int_equal(hook_on_demand("bailiff_file_open", NULL), 0);
+	assert_int_equal(hook_all_on_demand(), CLASS_NETWORK_KILL | CLASS_ACCEPT | CLASS_UNIX |
+						       CLASS_CGROUP | CLASS_APPEND |
+						       CLASS_SYSCTL_READ | CLASS_SYSCTL_WRITE);
 }
 
 int main(void)
@@ -99,7 +132,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_options),	cmocka_unit_test(refuses_bad_options),
 		cmocka_unit_test(suggests_the_nearest), cmocka_unit_test(parses_numbers),
-		cmocka_unit_test(parses_classes),
+		cmocka_unit_test(parses_classes),	cmocka_unit_test(programs_on_demand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,9 @@ static const char good[] =
 	"policies = ( { name = \"p\"; file = { default = \"allow\";\n"
 	" rules = ( { action = \"deny\"; access = \"w\"; path = \"/etc/**\"; } ); }; } );\n";
 static const char bad[] = "policies = ( { name = \"p\";\n fiel = { default = \"allow\"; }; } );\n";
+static const char undone[] =
+	"policies = ( { name = \"p\"; file = { default = \"deny\";\n"
+	" rules = ( { action = \"allow\"; access = \"wx\"; path = \"/srv/**\"; } ); }; } );\n";
 
 /* Runs the verb with its output in `out`; the exit status. */
 static int check(char *first, char *second, char *out, size_t size)
@@ -80,6 +83,20 @@ static void tells_json(void **state)
 	remove_file(file);
 }
 
+static void warns_and_succeeds(void **state)
+{
+	char *file = make_file(".cfg", undone), option[] = "-ojson", out[4096], where[128];
+
+	(void)state;
+	assert_int_equal(check(file, NULL, out, sizeof(out)), EXIT_DONE);
+	snprintf(where, sizeof(where), "%s:2: warning: what is allowed to be written", file);
+	assert_non_null(strstr(out, where));
+	assert_int_equal(check(option, file, out, sizeof(out)), EXIT_DONE);
+	assert_non_null(strstr(out, "\"ok\": true"));
+	assert_non_null(strstr(out, "\"level\": \"warning\""));
+	remove_file(file);
+}
+
 static void knows_its_usage(void **state)
 {
 	char unknown[] = "--qiuet", bad_output[] = "-oxml", help[] = "--help", out[4096];
@@ -100,6 +117,7 @@ int main(void)
 		cmocka_unit_test(refuses_with_file_and_line),
 		cmocka_unit_test(refuses_a_name_twice),
 		cmocka_unit_test(tells_json),
+		cmocka_unit_test(warns_and_succeeds),
 		cmocka_unit_test(knows_its_usage),
 	};
 

@@ -18,7 +18,11 @@ static const char policies[] =
 	"  { name = \"dry\"; mode = \"audit\";\n"
 	"    file = { default = \"deny\"; }; },\n"
 	"  { name = \"off\"; mode = \"off\";\n"
-	"    file = { default = \"deny\"; }; } );\n";
+	"    file = { default = \"deny\"; }; },\n"
+	"  { name = \"calls\"; seccomp = { default = \"allow\"; deny = \"keyctl\";\n"
+	"    kill = \"add_key\"; }; },\n"
+	"  { name = \"calls-dry\"; extends = \"calls\"; mode = \"audit\";\n"
+	"    seccomp = { default = \"deny\"; allow = \"execve\"; }; } );\n";
 
 struct ran {
 	int status;
@@ -134,6 +138,25 @@ static void names_verdict_rule_and_record(void **state)
 	answers("off", "open r /x", "allowed", "not-judged), not recorded");
 }
 
+static void answers_for_the_filter(void **state)
+{
+	struct ran ran = RUN(named("calls"), "syscall", "flying");
+
+	(void)state;
+	assert_int_equal(ran.status, EXIT_REFUSED);
+	assert_string_equal(ran.err, "bailiff: test: action 1: unknown syscall \"flying\"\n");
+	answers("calls", "syscall keyctl", "denied", ":15), not recorded");
+	answers("calls", "syscall add_key", "killed", ":16), not recorded");
+	answers("calls", "syscall read", "allowed", "default), not recorded");
+	answers("calls-dry", "syscall keyctl", "would-deny", ":15), not recorded");
+	answers("calls-dry", "syscall add_key", "would-deny", ":16), not recorded");
+	answers("calls-dry", "syscall read", "would-deny", "default), not recorded");
+	answers("calls-dry", "syscall execve", "allowed", ":18), not recorded");
+	answers("off", "syscall keyctl", "allowed", "not-judged), not recorded");
+	ran = RUN("-ojson", named("calls"), "syscall", "keyctl");
+	assert_non_null(strstr(ran.out, "\"syscall\": \"keyctl\""));
+}
+
 static void takes_words_and_whole_actions(void **state)
 {
 	struct ran ran = RUN(named("dry"), "open", "r", "/a b", "delete /a\\ b", "connect", "icmp",
@@ -213,9 +236,18 @@ static void refuses_wrong_actions(void **state)
 	refuses("connect tcp 1.2.3.4 65536", "is no port");
 	refuses("connect tcp 1.2.3.4 x", "is no port");
 	refuses("send tcp 1.2.3.4 5", "ask for connect");
-	refuses("connect sctp 1.2.3.4", "connect over sctp is not judged yet: only over tcp, udp,");
-	refuses("send icmp 1.2.3.4", "is not judged yet");
-	refuses("bind other 1.2.3.4", "is not judged yet");
+	refuses("connect sctp 1.2.3.4", "connect over sctp is not judged: only over tcp, udp,");
+	refuses("send icmp 1.2.3.4", "is not judged");
+	refuses("bind other 1.2.3.4", "is not judged");
+	refuses("accept udp 1.2.3.4 5", "accept over udp is not judged");
+	refuses("listen udp 1.2.3.4 5", "listen over udp is not judged");
+	refuses("socket inet/steam", "did you mean \"stream\"?");
+	refuses("socket inet", "write \"family/type\"");
+	refuses("socket inet/*", "name the type");
+	refuses("socket unix/stream/tcp", "leave it out");
+	refuses("socket inet/stream/udp", "there is no \"inet/stream/udp\"");
+	refuses("connect unix run/x", "is no absolute path");
+	refuses("send unix /run/x", "takes the form 'connect unix PATH'");
 }
 
 static void refuses_long_paths(void **state)
@@ -245,7 +277,7 @@ static void refuses_wrong_policies(void **state)
 	assert_non_null(strstr(ran.err, "not enforced yet: on_failure"));
 	ran = RUN(file, "exec /x");
 	assert_int_equal(ran.status, EXIT_REFUSED);
-	assert_non_null(strstr(ran.err, "holds 3 policies"));
+	assert_non_null(strstr(ran.err, "holds 5 policies"));
 	ran = RUN(named("nobody"), "exec /x");
 	assert_int_equal(ran.status, EXIT_REFUSED);
 	assert_non_null(strstr(ran.err, "no policy 'nobody' in it"));
@@ -268,6 +300,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_verdict_rule_and_record),
+		cmocka_unit_test(answers_for_the_filter),
 		cmocka_unit_test(takes_words_and_whole_actions),
 		cmocka_unit_test(expects),
 		cmocka_unit_test(tells_json),

@@ -100,10 +100,10 @@ static void refuses_unknown_values(void **state)
 	REFUSE(verdict, EVENT_VERDICTS);
 	REFUSE(reason, EVENT_REASONS);
 	REFUSE(mode, POLICY_MODE_ENFORCE + 1);
-	REFUSE(family, 1);
+	REFUSE(family, 3);
 	REFUSE(access, ACCESS_ALL + 1);
 	REFUSE(args_cut, 2);
-	REFUSE(pad, 1);
+	REFUSE(capability, 1);
 }
 
 static void refuses_lengths_that_lie(void **state)

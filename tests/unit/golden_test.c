@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Policies beside what they must come to: tests/golden/valid/X.cfg with its canonical text in
- * X.out, tests/golden/invalid/X.cfg with the messages in X.err. UPDATE=1 writes them anew.
+ * X.out, tests/golden/invalid/X.cfg with the messages in X.err, tests/golden/lint/X.cfg with the
+ * warnings in X.warnings. UPDATE=1 writes them anew.
  */
 #include "tests/unit/policy_helper.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <unistd.h>
+
+#include "policy/lint.h"
 
 static bool update;
 static const char *directory;
@@ -130,6 +133,27 @@ static void check_valid(const char *name)
 	free(second);
 }
 
+/* Warnings alone: what else is said is not the matter here. */
+static void check_lint(const char *name)
+{
+	struct diag_list diags = { 0 };
+	struct policy_set *set = NULL;
+	char *got;
+
+	if (policy_set_load(&set, &name, 1, "../presets", &diags) < 0) {
+		print_message("%s/%s: refused\n", directory, name);
+		diag_print(&diags, stderr);
+		failures++;
+	}
+	for (size_t i = 0; set && i < policy_set_count(set); i++)
+		policy_lint(policy_set_at(set, i), &diags);
+	got = print_diags(&diags);
+	compare(with_suffix(name, ".warnings"), got);
+	diag_clear(&diags);
+	policy_set_free(set);
+	free(got);
+}
+
 /* Runs from within the directory, so that messages have the bare names of the files. */
 static void each_file(const char *dir, void (*check)(const char *name), int least)
 {
@@ -166,11 +190,18 @@ static void invalid(void **state)
 	each_file("tests/golden/invalid", check_invalid, 40);
 }
 
+static void lint(void **state)
+{
+	(void)state;
+	each_file("tests/golden/lint", check_lint, 6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(valid),
 		cmocka_unit_test(invalid),
+		cmocka_unit_test(lint),
 	};
 
 	update = getenv("UPDATE") != NULL;

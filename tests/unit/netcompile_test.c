@@ -298,7 +298,8 @@ static void families(void **state)
 		" proto = \"tcp\"; } ); }; } );");
 
 	(void)state;
-	assert_true(image->head.classes == (CLASS_NETWORK | CLASS_NETWORK_KILL));
+	assert_true(image->head.classes ==
+		    (CLASS_NETWORK | CLASS_NETWORK_KILL | CLASS_SOCKET | CLASS_ACCEPT));
 	assert_int_equal(connect4(image, NET_PROTO_TCP, "10.9.9.9", 80), VERDICT_ALLOW);
 	assert_int_equal(connect4(image, NET_PROTO_UDP, "10.9.9.9", 80), VERDICT_ALLOW);
 	assert_int_equal(connect4(image, NET_PROTO_OTHER, "10.9.9.9", 80), VERDICT_DENY);
@@ -320,7 +321,8 @@ static void not_judged(void **state)
 		compile("policies = ( { name = \"p\"; file = { default = \"deny\"; }; } );");
 
 	(void)state;
-	assert_int_equal(image->head.classes, CLASS_EXEC | CLASS_FILE);
+	assert_int_equal(image->head.classes,
+			 CLASS_EXEC | CLASS_FILE | CLASS_MAP | CLASS_SETATTR | CLASS_IOCTL);
 	assert_int_equal(connect4(image, NET_PROTO_TCP, "1.2.3.4", 80), VERDICT_ALLOW);
 	policy_image_free(image);
 }

@@ -52,11 +52,13 @@ static void positions_behind_comments(void **state)
 	assert_refused(
 		"/* \"x\"\n */ policies = ( # \"y\n{ name = \"a\"; // \"z\n"
 		"process = { deny = [ \"bpf\",\n\"a\\\"b\"\n,\n\"mount\", \"c\"\n] ; }; } );\n",
-		"test.cfg:5: unknown process.deny name \"a\"b\": write one of ptrace, userns, "
-		"mount, bpf, module, perf, keyring, io_uring, memfd_exec, deleted_exec, "
+		"test.cfg:5: unknown operation \"a\"b\": write one of ptrace, userns, "
+		"mount, bpf, module, perf, keyring, io_uring, userfaultfd, memfd_exec, "
+		"deleted_exec, "
 		"wx_memory, setns, signal_outside, cgroup_escape, reboot, settime, syslog\n"
-		"test.cfg:7: unknown process.deny name \"c\": write one of ptrace, userns, "
-		"mount, bpf, module, perf, keyring, io_uring, memfd_exec, deleted_exec, "
+		"test.cfg:7: unknown operation \"c\": write one of ptrace, userns, "
+		"mount, bpf, module, perf, keyring, io_uring, userfaultfd, memfd_exec, "
+		"deleted_exec, "
 		"wx_memory, setns, signal_outside, cgroup_escape, reboot, settime, syslog\n");
 }
 

@@ -184,10 +184,42 @@ static void an_empty_set_is_a_directory_too(void **state)
 	free(heads);
 }
 
+static void one_that_is_left_stays_as_it_was(void **state)
+{
+	struct plan plan;
+	struct plan_place place;
+	uint32_t count, number = 0;
+	struct policy_head *heads = three(&count);
+
+	(void)state;
+	assert_int_equal(plan_begin(&plan, PLAN_REPLACE, heads, count, SLOTS), 0);
+	plan_retire(&plan, 0);
+	plan_retire(&plan, 1);
+	plan_retire(&plan, 2);
+	plan_retire(&plan, 7);
+	place = put(&plan, "a", 9, false); /* changed: another number */
+	assert_true(place.write && place.number == 3 && place.slot == 3);
+	place = put(&plan, "b", 2, false); /* the same: taken back */
+	assert_true(!place.write && place.number == 1 && place.slot == 1);
+	assert_int_equal(plan_find(&plan, "a", &number), 0);
+	assert_int_equal(number, 3);
+	assert_int_equal(plan_find(&plan, "c", &number), -ENOENT);
+	plan_finish(&plan);
+	assert_true(plan.next[0].private_ && plan.next[0].digest == 1 && plan.next[0].slot == 0);
+	assert_false(plan.next[1].private_);
+	assert_true(plan.next[2].private_ && plan.next[2].digest == 3);
+	assert_int_equal(plan.retired, 2);
+	assert_int_equal(plan.removed, 1);
+	assert_int_equal(plan.changed, 1);
+	assert_int_equal(plan.kept, 1);
+	plan_end(&plan);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_set_fills_from_the_start),
+		cmocka_unit_test(one_that_is_left_stays_as_it_was),
 		cmocka_unit_test(numbers_stay_and_only_changes_are_written),
 		cmocka_unit_test(private_ones_outlive_a_reload),
 		cmocka_unit_test(audit_only_lowers_the_mode),

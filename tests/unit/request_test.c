@@ -31,6 +31,15 @@ static void takes_every_command(void **state)
 	assert_string_equal(r.name, "n");
 	assert_true(r.start);
 	request_free(&r);
+	assert_int_equal(parse("{\"command\":\"bind\",\"cgroup\":\"/a\",\"image\":\"i\",\"labels\":"
+			       "{\"a\":\"b\"}}",
+			       &r),
+			 0);
+	assert_null(r.policy);
+	assert_string_equal(r.image, "i");
+	assert_int_equal(json_object_object_length(r.labels), 1);
+	assert_null(r.annotations);
+	request_free(&r);
 	assert_int_equal(parse("{\"command\":\"unbind\",\"id\":18446744073709551615}", &r), 0);
 	assert_true(r.id == UINT64_MAX);
 	request_free(&r);
@@ -51,7 +60,9 @@ static void refuses_what_it_does_not_know(void **state)
 		"{\"command\":\"status\",\"cgroup\":\"/a\"}",
 		"{\"command\":\"tail\",\"policy\":\"p\"}",
 		"{\"command\":\"bind\",\"policy\":\"p\"}",
-		"{\"command\":\"bind\",\"cgroup\":\"/a\"}",
+		"{\"command\":\"bind\",\"cgroup\":\"/a\",\"labels\":[\"a=b\"]}",
+		"{\"command\":\"bind\",\"cgroup\":\"/a\",\"image\":{}}",
+		"{\"command\":\"unbind\",\"cgroup\":\"/a\",\"labels\":{}}",
 		"{\"command\":\"bind\",\"cgroup\":1,\"policy\":\"p\"}",
 		"{\"command\":\"bind\",\"cgroup\":\"/a\",\"policy\":\"\"}",
 		"{\"command\":\"bind\",\"cgroup\":\"/a\",\"policy\":null}",

@@ -193,6 +193,8 @@ static struct expected naive_decide(const char *path, int bit, int dflt, int exe
 		unsigned line = rule_line(i, exec_default);
 		uint16_t access = r->access & ACCESS_WRITE ? r->access | ACCESS_APPEND : r->access;
 
+		if (access & ACCESS_EXEC && r->action != ACTION_ALLOW)
+			access |= ACCESS_MAP;
 		if (!(access & 1 << bit) || !naive_match(&r->naive, path))
 			continue;
 		if (r->action == ACTION_KILL) {
