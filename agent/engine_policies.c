@@ -96,14 +96,6 @@ static int put_set(struct txn *txn, const struct policy_set *set, bool audit_onl
 	return 0;
 }
 
-/* What some policies need beyond what is always attached, before they are in force. */
-static int attach_needed(struct engine *engine, const struct txn *txn, struct fault *fault)
-{
-	int error = pins_attach_on_demand(engine->objects.pin_dir, plan_classes(&txn->plan));
-
-	return error ? fault_errno(fault, error, "programs that only some rules need") : 0;
-}
-
 /* Looks for other names of what is denied from now on. `digests`: of the policies before, by
  * container; NULL: not known. */
 static void find_identities(struct engine *engine, const uint64_t *digests)
@@ -149,7 +141,8 @@ static int commit(struct engine *engine, struct txn *txn, struct reselect *resel
 		  struct txn_summary *summary, struct diag_list *diags, struct fault *fault)
 {
 	OWNED(free_memory) uint64_t *digests = digests_of(engine, &txn->plan);
-	int error = attach_needed(engine, txn, fault);
+	/* What they need beyond what is always attached, before they are in force. */
+	int error = objects_need(&engine->objects, plan_classes(&txn->plan), fault);
 
 	if (!error)
 		error = txn_commit(txn, &engine->registry, summary, fault);

@@ -35,19 +35,43 @@ static const struct {
 	{ "cgroup", HOOK_NETWORK },
 };
 
+/* Programs by their names, and all classes that they judge. */
 static const struct {
-	const char *prefix; /* of the program's name */
-	enum hook_class class;
+	const char *prefix;
 	uint32_t classes;
 } on_demand[] = {
-	{ "bailiff_kill_", HOOK_NETWORK, CLASS_NETWORK_KILL },
-	{ "bailiff_accept", HOOK_NETWORK, CLASS_ACCEPT },
-	{ "bailiff_unix_", HOOK_NETWORK, CLASS_UNIX },
-	{ "bailiff_cgroupfs_", HOOK_PROCESS, CLASS_CGROUP },
-	{ "bailiff_append_", HOOK_FILE, CLASS_APPEND },
+	{ "bailiff_kill_", CLASS_NETWORK_KILL },
+	{ "bailiff_accept", CLASS_ACCEPT },
+	{ "bailiff_unix_", CLASS_UNIX },
+	{ "bailiff_socket_create", CLASS_SOCKET },
+	{ "bailiff_socket_receive", CLASS_SOCKET },
+	{ "bailiff_mmap_file", CLASS_MAP | CLASS_APPEND | CLASS_WX_MEMORY },
+	{ "bailiff_file_mprotect", CLASS_MAP | CLASS_APPEND | CLASS_WX_MEMORY },
+	{ "bailiff_append_", CLASS_APPEND },
+	{ "bailiff_file_fcntl", CLASS_APPEND },
+	{ "bailiff_path_chmod", CLASS_SETATTR },
+	{ "bailiff_path_chown", CLASS_SETATTR },
+	{ "bailiff_inode_", CLASS_SETATTR },
+	{ "bailiff_file_ioctl", CLASS_IOCTL },
+	{ "bailiff_uring_cmd", CLASS_IOCTL },
+	{ "bailiff_capable", CLASS_CAPABILITY | CLASS_PROCESS },
+	{ "bailiff_ptrace", CLASS_PROCESS },
+	{ "bailiff_traceme", CLASS_PROCESS },
+	{ "bailiff_userns", CLASS_PROCESS },
+	{ "bailiff_module_request", CLASS_PROCESS },
+	{ "bailiff_perf_", CLASS_PROCESS },
+	{ "bailiff_key_", CLASS_PROCESS },
+	{ "bailiff_call_", CLASS_PROCESS },
+	{ "bailiff_anonymous", CLASS_PROCESS },
+	{ "bailiff_syslog", CLASS_PROCESS },
+	{ "bailiff_signal", CLASS_SIGNAL },
+	{ "bailiff_set", CLASS_SIGNAL },
+	{ "bailiff_movememory", CLASS_SIGNAL },
+	{ "bailiff_cgroupfs_", CLASS_CGROUP },
+	{ "bailiff_device", CLASS_DEVICE },
 	/* once it is attached, the kernel reads the old value before each access of any process
 	 * (__cgroup_bpf_run_filter_sysctl()) */
-	{ "bailiff_sysctl", HOOK_SYSCTL, CLASS_SYSCTL_READ | CLASS_SYSCTL_WRITE },
+	{ "bailiff_sysctl", CLASS_SYSCTL_READ | CLASS_SYSCTL_WRITE },
 };
 
 enum hook_class hook_class(const char *section)
@@ -58,15 +82,11 @@ enum hook_class hook_class(const char *section)
 	return HOOK_TRACKING;
 }
 
-uint32_t hook_on_demand(const char *program, enum hook_class *class)
+uint32_t hook_on_demand(const char *program)
 {
-	for (size_t i = 0; i < sizeof(on_demand) / sizeof(on_demand[0]); i++) {
-		if (strncmp(program, on_demand[i].prefix, strlen(on_demand[i].prefix)))
-			continue;
-		if (class)
-			*class = on_demand[i].class;
-		return on_demand[i].classes;
-	}
+	for (size_t i = 0; i < sizeof(on_demand) / sizeof(on_demand[0]); i++)
+		if (!strncmp(program, on_demand[i].prefix, strlen(on_demand[i].prefix)))
+			return on_demand[i].classes;
 	return 0;
 }
 

@@ -25,9 +25,9 @@ enum hook_class hook_class(const char *section);
 /* "tracking", "exec", "file", "network", "capability", "process", "device", "sysctl". */
 const char *hook_class_name(enum hook_class class);
 
-/* The CLASS_* for which a program is attached on demand: while no policy has had one of them,
- * nobody pays for it. 0: it is always attached. `class`, if not NULL, is its class then. */
-uint32_t hook_on_demand(const char *program, enum hook_class *class);
+/* The CLASS_* for which a program is loaded and attached on demand: while no policy has had one of
+ * them, nobody pays for it. 0: it is always there. */
+uint32_t hook_on_demand(const char *program);
 uint32_t hook_all_on_demand(void);
 
 /* Parses "exec,file" into 1 << HOOK_EXEC | 1 << HOOK_FILE; -EINVAL with a fault that names

@@ -69,14 +69,35 @@ static void add_missing(struct shortage *missing, const char *section, const str
 		 section, why->text);
 }
 
-static bool on_demand(const struct bpf_program *program)
+/* What belongs to those that are always there, or to those that some classes need. */
+static bool is_wanted(const struct bpf_program *program, uint32_t classes)
 {
-	return hook_on_demand(bpf_program__name(program), NULL) != 0;
+	uint32_t on_demand = hook_on_demand(bpf_program__name(program));
+
+	return classes ? on_demand & classes : !on_demand;
 }
 
-/* A program that the object does not load by itself is one that not every kernel needs. */
-static int choose_programs(struct bailiff_bpf *skeleton, uint32_t allow_missing,
-			   struct fault *fault)
+static int link_path(char path[PATH_MAX], const struct bpf_program *program, const char *dir)
+{
+	char name[NAME_MAX];
+
+	snprintf(name, sizeof(name), "%s-%s",
+		 hook_class_name(hook_class(bpf_program__section_name(program))),
+		 bpf_program__name(program));
+	return pins_path(path, dir, "links", name);
+}
+
+static bool is_attached(const struct bpf_program *program, const char *dir)
+{
+	char path[PATH_MAX];
+
+	return !link_path(path, program, dir) && !access(path, F_OK);
+}
+
+/* A program that the object does not load by itself is one that not every kernel needs. `classes`:
+ * 0, or those whose programs are chosen. */
+static int choose_programs(struct bailiff_bpf *skeleton, uint32_t classes,
+			   const struct objects_options *options, struct fault *fault)
 {
 	struct shortage missing = { 0 };
 	struct bpf_program *program;
@@ -86,12 +107,13 @@ static int choose_programs(struct bailiff_bpf *skeleton, uint32_t allow_missing,
 	bpf_object__for_each_program(program, skeleton->obj) {
 		const char *section = bpf_program__section_name(program);
 		bool optional = !bpf_program__autoload(program) && !probe_exists(&probe, section);
+		bool wanted = !optional && is_wanted(program, classes) &&
+			      !is_attached(program, options->pin_dir);
 		struct fault why;
-		int error = optional ? -EOPNOTSUPP : probe_section(&probe, section, &why);
+		int error = wanted ? probe_section(&probe, section, &why) : 0;
 
-		bpf_program__set_autoload(program, !error);
-		if (error && !optional && !on_demand(program) &&
-		    !(allow_missing & 1U << hook_class(section)))
+		bpf_program__set_autoload(program, wanted && !error);
+		if (error && !(options->allow_missing & 1U << hook_class(section)))
 			add_missing(&missing, section, &why);
 	}
 	probe_close(&probe);
@@ -166,27 +188,16 @@ static struct bpf_link *attach(struct bpf_program *program, int cgroup_root)
 static int attach_and_pin(struct bpf_program *program, int cgroup_root, const char *dir)
 {
 	struct bpf_link *link = attach(program, cgroup_root);
-	char path[PATH_MAX], name[NAME_MAX];
+	char path[PATH_MAX];
 	int error;
 
 	if (!link)
 		return -errno;
-	snprintf(name, sizeof(name), "%s-%s",
-		 hook_class_name(hook_class(bpf_program__section_name(program))),
-		 bpf_program__name(program));
-	error = pins_path(path, dir, "links", name);
+	error = link_path(path, program, dir);
 	if (!error)
 		error = bpf_link__pin(link, path);
 	bpf_link__destroy(link); /* a pinned one stays attached */
 	return error;
-}
-
-static int pin_on_demand(const struct bpf_program *program, const char *dir)
-{
-	char path[PATH_MAX];
-	int error = pins_path(path, dir, PINS_ON_DEMAND, bpf_program__name(program));
-
-	return error ? error : bpf_obj_pin(bpf_program__fd(program), path);
 }
 
 /* Tasks are tracked before anything is judged by what is known of them. */
@@ -207,8 +218,7 @@ static int attach_all(struct bailiff_bpf *skeleton, const char *dir, struct faul
 			    !bpf_program__autoload(program) ||
 			    (hook_class(section) != HOOK_TRACKING) != judging)
 				continue;
-			error = on_demand(program) ? pin_on_demand(program, dir)
-						   : attach_and_pin(program, root, dir);
+			error = attach_and_pin(program, root, dir);
 			if (error)
 				return fault_errno(fault, error, "cannot attach %s (%s)",
 						   bpf_program__name(program), section);
@@ -255,6 +265,18 @@ static int pin_all(struct bailiff_bpf *skeleton, const char *dir, struct fault *
 	return error;
 }
 
+static int load(struct bailiff_bpf *skeleton, struct fault *fault)
+{
+	int error;
+
+	skeleton->rodata->rename_lock_at = kallsyms_address("rename_lock");
+	skeleton->rodata->mount_lock_at = kallsyms_address("mount_lock");
+	skeleton->rodata->setattr_idmap = probe_arguments("bpf_lsm_inode_setattr") > 2;
+	error = bailiff_bpf__load(skeleton);
+	return error ? fault_errno(fault, error, "programs cannot be loaded: %s", capture_failure())
+		     : 0;
+}
+
 int load_instance(const struct objects_options *options, struct fault *fault)
 {
 	OWNED(destroy_skeleton) struct bailiff_bpf *skeleton = NULL;
@@ -264,19 +286,35 @@ int load_instance(const struct objects_options *options, struct fault *fault)
 	skeleton = bailiff_bpf__open();
 	if (!skeleton)
 		return fault_errno(fault, -errno, "BPF object file");
-	error = choose_programs(skeleton, options->allow_missing, fault);
+	error = choose_programs(skeleton, 0, options, fault);
 	if (error)
 		return error;
 	error = set_sizes(skeleton, options);
 	if (error)
 		return fault_errno(fault, error, "sizes of maps");
-	skeleton->rodata->rename_lock_at = kallsyms_address("rename_lock");
-	skeleton->rodata->mount_lock_at = kallsyms_address("mount_lock");
-	skeleton->rodata->setattr_idmap = probe_arguments("bpf_lsm_inode_setattr") > 2;
-	error = bailiff_bpf__load(skeleton);
-	if (error)
-		return fault_errno(fault, error, "programs cannot be loaded: %s",
-				   capture_failure());
-	error = pins_create(options->pin_dir, fault);
+	error = load(skeleton, fault);
+	if (!error)
+		error = pins_create(options->pin_dir, fault);
 	return error ? error : pin_all(skeleton, options->pin_dir, fault);
+}
+
+int load_more(const struct objects_options *options, const struct maps *maps, uint32_t classes,
+	      struct fault *fault)
+{
+	OWNED(destroy_skeleton) struct bailiff_bpf *skeleton = NULL;
+	int error;
+
+	capture_start();
+	skeleton = bailiff_bpf__open();
+	if (!skeleton)
+		return fault_errno(fault, -errno, "BPF object file");
+	error = choose_programs(skeleton, classes, options, fault);
+	for (int i = 0; i < MAPS && !error; i++) {
+		error = bpf_map__reuse_fd(find_map(skeleton, (enum map_id)i), maps->fd[i]);
+		if (error)
+			fault_errno(fault, error, "map %s", maps_name((enum map_id)i));
+	}
+	if (!error)
+		error = load(skeleton, fault);
+	return error ? error : attach_all(skeleton, options->pin_dir, fault);
 }

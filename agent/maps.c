@@ -25,6 +25,9 @@ static const struct layout {
 	[MAP_RING_OTHER] = { "ring_other", BPF_MAP_TYPE_RINGBUF, 0, 0 },
 	[MAP_COUNTERS] = { "counters", BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(__u64), COUNTERS },
 	[MAP_IDENTITIES] = { "identities", BPF_MAP_TYPE_HASH, sizeof(__u32), 0 },
+	[MAP_PARENTS] = { "parents", BPF_MAP_TYPE_INODE_STORAGE, 0, 0 },
+	[MAP_LISTENERS] = { "listeners", BPF_MAP_TYPE_SK_STORAGE, 0, 0 },
+	[MAP_SCRATCHES] = { "scratches", BPF_MAP_TYPE_ARRAY, 0, 0 },
 	[MAP_GLOBALS] = { "globals", BPF_MAP_TYPE_ARRAY, 0, 1 },
 };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent/cleanup.h"
+#include "agent/hooks.h"
 #include "agent/load.h"
 #include "agent/objects.h"
 #include "agent/pins.h"
@@ -128,8 +129,33 @@ int objects_open(struct objects *objects, const struct objects_options *options,
 {
 	int error = open_or_load(objects, options, fault);
 
+	objects->allow_missing = options->allow_missing;
 	if (!error)
 		error = objects_protect(objects, 0);
+	return error;
+}
+
+int objects_need(struct objects *objects, uint32_t classes, struct fault *fault)
+{
+	const struct objects_options options = {
+		.pin_dir = objects->pin_dir,
+		.allow_missing = objects->allow_missing,
+	};
+	uint32_t more = classes & hook_all_on_demand() & ~objects->classes;
+	int error;
+
+	if (!more)
+		return 0;
+	if (objects->other_build)
+		return fault_set(fault, -EPROTO,
+				 "%s: rules need programs that are not loaded yet, and those in "
+				 "force are of another build: 'bailiff unload' and a start replace "
+				 "them",
+				 objects->pin_dir);
+	error = load_more(&options, &objects->maps, more, fault);
+	objects->programs = pins_count_links(objects->pin_dir);
+	if (!error)
+		objects->classes |= more;
 	return error;
 }
 

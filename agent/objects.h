@@ -24,8 +24,10 @@ struct objects {
 	struct maps maps;
 	char pin_dir[PATH_MAX];
 	int sweep_program, mark_program;
-	struct shared *shared; /* in the memory of the programs */
-	unsigned int programs; /* attached */
+	struct shared *shared;	/* in the memory of the programs */
+	unsigned int programs;	/* attached */
+	uint32_t allow_missing; /* as in the options */
+	uint32_t classes;	/* whose programs were found or loaded on demand */
 	bool adopted;
 	bool other_build; /* adopted from another build, of the same layout */
 };
@@ -39,6 +41,11 @@ void objects_init(struct objects *objects);
  * has another layout. On error nothing new is left behind. */
 int objects_open(struct objects *objects, const struct objects_options *options,
 		 struct fault *fault);
+
+/* Loads and attaches what programs policies with `classes` (CLASS_*) need and are not there yet.
+ * -EOPNOTSUPP if the kernel lacks a hook, as above; -EPROTO if the programs that are there are of
+ * another build. */
+int objects_need(struct objects *objects, uint32_t classes, struct fault *fault);
 
 /* Adopts only; -ENOENT if no complete instance is there. */
 int objects_adopt(struct objects *objects, const char *pin_dir, struct fault *fault);

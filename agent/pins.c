@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-#include "agent/cgroup.h"
 #include "agent/cleanup.h"
 #include "agent/hooks.h"
 #include "agent/pins.h"
@@ -46,7 +45,7 @@ static int check_file_system(const char *dir, struct fault *fault)
 
 int pins_create(const char *dir, struct fault *fault)
 {
-	static const char *const parts[] = { "maps", "links", PINS_ON_DEMAND };
+	static const char *const parts[] = { "maps", "links" };
 	int error = check_file_system(dir, fault);
 	char path[PATH_MAX];
 
@@ -107,52 +106,6 @@ static DIR *open_part(const char *dir, const char *part)
 	char path[PATH_MAX];
 
 	return pins_path(path, dir, part, NULL) ? NULL : opendir(path);
-}
-
-static int attach_program(int program, enum hook_class class)
-{
-	OWNED(close_fd) int root = -1;
-
-	if (class != HOOK_SYSCTL)
-		return bpf_raw_tracepoint_open(NULL, program);
-	root = cgroup_open_root();
-	return root < 0 ? root : bpf_link_create(program, root, BPF_CGROUP_SYSCTL, NULL);
-}
-
-static int attach_waiting(const char *dir, const char *name, enum hook_class class)
-{
-	OWNED(close_fd) int program = -1, link = -1;
-	char path[PATH_MAX], link_path[PATH_MAX], link_name[NAME_MAX];
-	int error = pins_path(path, dir, PINS_ON_DEMAND, name);
-
-	snprintf(link_name, sizeof(link_name), "%s-%.200s", hook_class_name(class), name);
-	if (!error)
-		error = pins_path(link_path, dir, "links", link_name);
-	if (error || !access(link_path, F_OK))
-		return error;
-	program = bpf_obj_get(path);
-	if (program < 0)
-		return program;
-	link = attach_program(program, class);
-	return link < 0 ? link : bpf_obj_pin(link, link_path);
-}
-
-int pins_attach_on_demand(const char *dir, uint32_t classes)
-{
-	OWNED(close_directory) DIR *directory = open_part(dir, PINS_ON_DEMAND);
-	uint32_t found = 0;
-	struct dirent *entry;
-
-	while (directory && (entry = readdir(directory))) {
-		enum hook_class class;
-		uint32_t wanted = hook_on_demand(entry->d_name, &class) & classes;
-		int error = wanted ? attach_waiting(dir, entry->d_name, class) : 0;
-
-		if (error)
-			return error;
-		found |= wanted;
-	}
-	return classes & hook_all_on_demand() & ~found ? -EOPNOTSUPP : 0;
 }
 
 unsigned int pins_count_links(const char *dir)
@@ -245,10 +198,6 @@ static int remove_all(const char *dir)
 		error = unlink_below(dir, PINS_SWEEP, false);
 	if (!error)
 		error = unlink_below(dir, PINS_MARK, false);
-	if (!error)
-		error = empty_part(dir, PINS_ON_DEMAND, NULL);
-	if (!error)
-		error = unlink_below(dir, PINS_ON_DEMAND, true);
 	if (!error)
 		error = empty_part(dir, PINS_SELECTED, NULL);
 	if (!error)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The pin directory of an instance: maps/NAME, links/CLASS-PROGRAM, on_demand/PROGRAM (those
- * that are attached once a policy needs them), selected/CGROUP (agent/selected.h), sweep_tasks
- * and mark_task (programs), and `complete`, a map that is pinned last: without it, the rest is half
- * of something.
+ * The pin directory of an instance: maps/NAME, links/CLASS-PROGRAM, selected/CGROUP
+ * (agent/selected.h), sweep_tasks and mark_task (programs), and `complete`, a map that is pinned
+ * last: without it, the rest is half of something.
  */
 #ifndef BAILIFF_PINS_H
 #define BAILIFF_PINS_H
@@ -16,7 +15,6 @@
 
 #define PINS_SWEEP "sweep_tasks"
 #define PINS_MARK "mark_task"
-#define PINS_ON_DEMAND "on_demand"
 #define PINS_SELECTED "selected"
 
 /* What the programs that are pinned were built as. */
@@ -37,10 +35,6 @@ int pins_create(const char *dir, struct fault *fault);
  * there has no marker. */
 int pins_read_marker(const char *dir, struct pins_marker *marker);
 int pins_write_marker(const char *dir, const struct pins_marker *marker);
-
-/* Attaches and pins the programs that wait for a policy that has one of `classes` (CLASS_*): 0,
- * also if they are attached; -EOPNOTSUPP if this kernel did not take them. */
-int pins_attach_on_demand(const char *dir, uint32_t classes);
 
 /* Number of pinned links. */
 unsigned int pins_count_links(const char *dir);
