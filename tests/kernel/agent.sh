@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Reload, death and return of the agent; what the rings and the logs do under load; unloading.
 # shellcheck shell=dash disable=SC2119
+FRESH=yes
 . "$T/lib.sh"
 
 FILE=$D/file

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The command line: exit codes, `run` with and without an agent, doctor.
 # shellcheck shell=dash disable=SC2119
+FRESH=yes
 . "$T/lib.sh"
 
 NO=$D/no

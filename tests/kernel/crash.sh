@@ -3,6 +3,7 @@
 # stopped for a while. What is bound stays confined, the next agent always starts, and nothing
 # is left behind. SEED=N repeats a run as far as time lets it.
 # shellcheck shell=dash disable=SC2119
+FRESH=yes
 . "$T/lib.sh"
 
 KILLS=${KILLS:-50}

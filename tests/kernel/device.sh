@@ -5,7 +5,7 @@
 . "$T/lib.sh"
 
 MISSING=
-[ ! "${NATIVE:-}" ] || MISSING=--allow-missing=exec,file,capability,process
+[ ! "${NATIVE:-}" ] || MISSING=--allow-missing=exec,file,network,process
 CASES="read write both char block"
 N=$D/nodes
 

@@ -2,6 +2,7 @@
 # Nothing of the agent grows: neither by clients, good or bad ones, nor by reloads.
 # shellcheck shell=dash disable=SC2086,SC2155
 FILES=
+FRESH=yes
 . "$T/lib.sh"
 
 # malloc gives 32 bytes or more at a time: natively the limits are below what would be lost if one
@@ -9,8 +10,8 @@ FILES=
 # objects can be counted, they are below 64 bytes for every request and reload; pages that once
 # were needed for requests that met are kept, and the limit is below a page for each request.
 if [ "${NATIVE:-}" ]; then
-	REQUESTS=10000 RELOADS=1000 MISSING=--allow-missing=exec,file,capability,process
-	REQUESTS_BYTES=5000 RELOADS_BYTES=2000
+	REQUESTS=10000 RELOADS=1000 MISSING=--allow-missing=exec,file,network,process
+	REQUESTS_BYTES=5000 RELOADS_BYTES=2000 PAGES_KIB=512
 else
 	REQUESTS=520 RELOADS=96 MISSING=
 	REQUESTS_BYTES=10000 RELOADS_BYTES=4000 PAGES_KIB=2000

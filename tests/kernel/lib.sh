@@ -4,6 +4,9 @@
 #
 # Where things are comes from the environment: T (tools), CGROUP (mount point of cgroup2), PINS.
 # A container NAME of a scenario is the cgroup t-SCENARIO-NAME.
+#
+# In a guest the programs stay for the next scenario, whose agent adopts them. FRESH, set before this
+# is sourced: the scenario begins and ends without any.
 # shellcheck shell=dash disable=SC2153
 
 set -u
@@ -345,21 +348,23 @@ judge() {
 
 # ---- beginning and end
 
-# end_container NAME: kills what is in the cgroup and removes it
+# remove_cgroup CGROUP: kills what is in it, and removes it with those in it
+remove_cgroup() {
+	echo 1 >"$1/cgroup.kill"
+	find "$1" -depth -type d | while read -r dir; do
+		soon rmdir "$dir" || not_ok "removal of $dir"
+	done
+}
+
+# end_container NAME
 end_container() {
-	local cgroup="$CGROUP/$PREFIX$1"
-	echo 1 >"$cgroup/cgroup.kill"
-	soon rmdir "$cgroup"
+	remove_cgroup "$CGROUP/$PREFIX$1"
 }
 
 end_all() {
 	local cgroup
 	for cgroup in "$CGROUP/$PREFIX"*; do
-		[ -d "$cgroup" ] || continue
-		echo 1 >"$cgroup/cgroup.kill"
-		find "$cgroup" -depth -type d | while read -r dir; do
-			soon rmdir "$dir" || not_ok "removal of $dir"
-		done
+		[ ! -d "$cgroup" ] || remove_cgroup "$cgroup"
 	done
 }
 
@@ -368,10 +373,14 @@ take_down() {
 	if [ "${NATIVE:-}" ]; then
 		agent_end TERM
 		rm -rf "$PINS"
-	else
+	elif [ "${FRESH:-}" ]; then
 		bailiff_at unload --pin-dir "$PINS" >/dev/null 2>&1
 		[ -z "$AGENT" ] || gone "$AGENT" || agent_end KILL
+	else
+		agent_end TERM
+		return
 	fi
+	[ ! -d "$PINS" ] || not_ok "nothing is left at $PINS" "$(find "$PINS")"
 }
 
 # shellcheck disable=SC2317
@@ -380,7 +389,6 @@ clean_up() {
 	cd /
 	end_all
 	take_down
-	[ ! -d "$PINS" ] || not_ok "nothing is left at $PINS" "$(find "$PINS")"
 	[ ! -s "$W/agent" ] || sed 's/^/# agent: /' "$W/agent"
 	grep "$W/" /proc/mounts | cut -d' ' -f2 | sort -r | while read -r mount; do umount "$mount"; done
 	rm -rf "$W"
@@ -390,6 +398,7 @@ begin() {
 	rm -rf "$W"
 	mkdir -p "$POLICIES" "$D"
 	sentinel_policy
+	[ -z "${FRESH:-}" ] || bailiff_at unload --pin-dir "$PINS" >/dev/null 2>&1
 	trap clean_up EXIT
 	trap 'exit 1' INT TERM HUP
 }

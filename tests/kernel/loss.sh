@@ -2,6 +2,7 @@
 # K10, the event flood: 100,000 events while nobody reads them, and a syslog daemon that stands
 # still. Every decision is right, and what is missing from a log is counted there.
 # shellcheck shell=dash disable=SC2119
+FRESH=yes
 . "$T/lib.sh"
 
 EACH=${EACH:-50000} # events, of what is denied and of what is allowed

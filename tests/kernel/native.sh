@@ -2,13 +2,14 @@
 # What works on a kernel that loads no BPF LSM programs: addresses, and who is confined.
 # shellcheck shell=dash disable=SC2086,SC2155
 FILES=
+FRESH=yes
 . "$T/lib.sh"
 . "$T/matrix.sh"
 
 # A policy that does not need what is missing, on an agent that was told of it.
 start_or_skip() {
 	local status=0
-	agent_launch --allow-missing=exec,file,capability,process
+	agent_launch --allow-missing=exec,file,network,process
 	soon agent_answers
 	gone "$AGENT" || return 0
 	wait "$AGENT" || status=$?
@@ -19,18 +20,23 @@ start_or_skip() {
 	exit
 }
 
-# What can't be kept is not promised.
+# What can't be kept is not promised, unless it is allowed: then what is left of a kill is the denial.
 kill_refused() {
 	local status=0
 	policy kill <<-'END'
 		policies = ( { name = "kill"; network = { default = "allow"; rules = (
-		  { action = "kill"; op = "connect"; to = "192.0.2.0/24"; } ); }; } );
+		  { action = "kill"; op = "connect"; to = "127.0.0.2"; } ); }; } );
 	END
 	timeout 20 bailiffd --policies "$POLICIES" --no-syslog --log-file "$LOG" --control-socket "$SOCKET" --pin-dir "$PINS" \
-		--allow-missing=exec,file,capability,process </dev/null >"$W/out" 2>&1 || status=$?
-	equal "kill of a network rule is refused without LSM" 3 $status
-	rm "$POLICIES/kill.cfg"
+		--allow-missing=exec,file,process </dev/null >"$W/out" 2>&1 || status=$?
+	equal "network rules are refused without LSM" 3 $status
 	[ ! -e "$PINS" ] || not_ok "a start that failed leaves nothing" "$(find "$PINS")"
+}
+
+kill_denies() {
+	confined kill kill
+	gets free ok connect udp 127.0.0.2 9
+	gets kill EPERM connect udp 127.0.0.2 9
 }
 
 inheritance() {
@@ -58,7 +64,7 @@ life() {
 	agent_end KILL
 	gets deny EPERM $word
 	gets deny EPERM child $word
-	agent_launch --allow-missing=exec,file,capability,process
+	agent_launch --allow-missing=exec,file,network,process
 	soon agent_answers
 	gets deny EPERM $word
 	sed -i 's/name = "deny"; *$/name = "deny"; mode = "off";/' "$POLICIES/classes.cfg"
@@ -87,6 +93,7 @@ variant nothing nothing nothing denied
 variant anything anything anything none
 expect "free: no record" 0 "bailiff.cgroup=/${PREFIX}free"
 judge
+kill_denies
 inheritance
 life
 judge

@@ -219,8 +219,8 @@ static const struct {
 	  ");",
 	  YES },
 	{ "policies = ( { name = \"turn\"; extends = [ \"turn\", \"none\" ]; } );", NO },
-	{ "policies = ( { name = \"turn\"; process = { capabilities = { default = \"deny\"; }; }; "
-	  "} );",
+	{ "policies = ( { name = \"turn\"; process = { capabilities = { default = \"deny\"; allow = "
+	  "\"no_such\"; }; }; } );",
 	  NO },
 	{ "policies = ( { name = \"turn\"; mode = \"audit\"; network = { default = \"deny\"; }; } "
 	  ");",

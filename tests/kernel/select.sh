@@ -25,7 +25,7 @@ set_of() {
 
 start() {
 	if [ "${NATIVE:-}" ]; then
-		agent_start --allow-missing=exec,file
+		agent_start --allow-missing=exec,file,network,process
 	else
 		agent_start
 	fi

@@ -3,6 +3,7 @@
 # all at the same time, with audit on and the agent standing still for a while. A sentinel beside
 # them gets no wrong answer, what is lost is counted, and the kernel warns of nothing (see guest).
 # shellcheck shell=dash disable=SC2119,SC2154
+FRESH=yes
 . "$T/lib.sh"
 
 STRESS_SECONDS=${STRESS_SECONDS:-60}

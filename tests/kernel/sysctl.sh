@@ -5,7 +5,7 @@
 . "$T/lib.sh"
 
 MISSING=
-[ ! "${NATIVE:-}" ] || MISSING=--allow-missing=exec,file,capability,process
+[ ! "${NATIVE:-}" ] || MISSING=--allow-missing=exec,file,network,process
 S=/proc/sys
 P=$S/net/core/somaxconn
 RMEM=$S/net/ipv4/tcp_rmem
