@@ -70,7 +70,8 @@ END {
 			adds(open[i], "unconfined", -5, 350, "unconfined adds at most 350")
 		}
 		for (i = 1; i <= others; i++) {
-			adds(other[i], "unconfined", -100, 400, "unconfined adds no more than a gate")
+			adds(other[i], "unconfined", -100, 100, "where no policy has such rules adds nothing")
+			adds(other[i], "beside", -100, 400, "unconfined adds no more than a gate")
 			adds(other[i], "elsewhere", -100, 800, "under a policy without such rules adds no more than a gate")
 		}
 		adds("stat", "unconfined", -5, 5, "unconfined adds nothing")
