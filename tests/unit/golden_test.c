@@ -193,7 +193,7 @@ static void invalid(void **state)
 static void lint(void **state)
 {
 	(void)state;
-	each_file("tests/golden/lint", check_lint, 6);
+	each_file("tests/golden/lint", check_lint, 8);
 }
 
 int main(void)
