@@ -19,6 +19,8 @@
 
 static void lint_clear(struct lint *l)
 {
+	for (size_t i = 0; i < l->n; i++)
+		free(l->patterns[i].own);
 	free(l->patterns);
 	lint_automaton_clear(&l->all);
 }
@@ -56,14 +58,24 @@ static void add_exec(struct lint *l, const struct policy_entries *list, enum pol
 }
 
 /* Unix sockets; lint_network() tells of rules that a default makes idle. */
-static void add_unix(struct lint *l, const struct net_rule *rule)
+static int add_unix(struct lint *l, const struct net_rule *rule)
 {
 	uint16_t bit = rule->op == NET_BIND ? NAME_UNIX_BIND : NAME_UNIX_CONNECT;
 
 	if (l->dflt & bit && rule->verdict.action == ACTION_ALLOW)
-		return;
-	for (size_t k = 0; k < rule->paths.count; k++)
-		add(l, &rule->paths.items[k], &rule->pos, bit, &rule->verdict);
+		return 0;
+	for (size_t i = 0; i < rule->paths.count; i++)
+		add(l, &rule->paths.items[i], &rule->pos, bit, &rule->verdict);
+	for (size_t i = 0; i < rule->abstracts.count; i++) {
+		struct lint_pattern *pattern = &l->patterns[l->n];
+		char *text;
+
+		if (asprintf(&text, "@%s", rule->abstracts.items[i].text) < 0)
+			return -ENOMEM;
+		add(l, &rule->abstracts.items[i], &rule->pos, bit, &rule->verdict);
+		pattern->text = pattern->own = text;
+	}
+	return 0;
 }
 
 static int collect(struct lint *l)
@@ -74,7 +86,7 @@ static int collect(struct lint *l)
 	for (size_t i = 0; i < p->file.n_rules; i++)
 		n += p->file.rules[i]->paths.count;
 	for (size_t i = 0; i < p->network.n_rules; i++)
-		n += p->network.rules[i]->paths.count;
+		n += p->network.rules[i]->paths.count + p->network.rules[i]->abstracts.count;
 	if (n >= NO_RULE)
 		return -E2BIG;
 	l->patterns = calloc(n + 1, sizeof(*l->patterns));
@@ -90,7 +102,8 @@ static int collect(struct lint *l)
 			add(l, &rule->paths.items[k], &rule->pos, rule->access, &rule->verdict);
 	}
 	for (size_t i = 0; i < p->network.n_rules; i++)
-		add_unix(l, p->network.rules[i]);
+		if (add_unix(l, p->network.rules[i]))
+			return -ENOMEM;
 	return 0;
 }
 
