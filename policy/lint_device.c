@@ -68,7 +68,8 @@ static void warn_dead(const struct policy *p, const struct policy_entry *entry,
 {
 	const struct policy_entry *by = NULL;
 
-	if (!left(&p->device.deny, entry, 'b', &by) && !left(&p->device.deny, entry, 'c', &by))
+	if (!left(&p->device.deny, entry, 'b', &by) && !left(&p->device.deny, entry, 'c', &by) &&
+	    by)
 		diag_add(diags, DIAG_WARNING, entry->pos.file, entry->pos.line,
 			 "device \"%s\" is never allowed: it is denied by %s:%u", entry->text,
 			 by->pos.file, by->pos.line);

@@ -100,7 +100,7 @@ static void check_program(const struct policy_lists *lists, const struct lint_na
 
 	if (accept && accept->deny & NAME_SYSCTL_WRITE)
 		return;
-	if (accept && accept->allow & NAME_SYSCTL_WRITE)
+	if (accept && names->items && accept->allow & NAME_SYSCTL_WRITE)
 		at = names->items[accept->rule[NAME_SYSCTL_WRITE_BIT]].rule;
 	else if (lists->dflt == DEFAULT_DENY)
 		return;
