@@ -303,8 +303,7 @@ static int share_maps(struct bailiff_bpf *skeleton, const struct maps *maps, str
 {
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, skeleton->obj)
-	{
+	bpf_object__for_each_map(map, skeleton->obj) {
 		int id = 0, error;
 
 		if (strstr(bpf_map__name(map), ".rodata"))
