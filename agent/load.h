@@ -8,16 +8,18 @@
 
 #include "agent/fault.h"
 
-struct objects;
+struct maps;
 struct objects_options;
 
 /* Loads, attaches and pins an instance where none is; errors as in objects_open(). */
 int load_instance(const struct objects_options *options, struct fault *fault);
 
-/* Adds to an instance what programs `classes` (CLASS_*, some of hook_all_on_demand()) need beyond
- * those that are attached; errors as in objects_need(). On error those that came before the one
- * that failed stay attached. */
-int load_more(const struct objects *objects, uint32_t classes, struct fault *fault);
+/* Adds to an instance, whose maps are given, what programs `classes` (CLASS_*, some of
+ * hook_all_on_demand()) need beyond those that are attached. -EOPNOTSUPP as in objects_open();
+ * -EPROTO if there are such and options->other_build; on error those that came before the one that
+ * failed stay attached. */
+int load_more(const struct objects_options *options, const struct maps *maps, uint32_t classes,
+	      struct fault *fault);
 
 /* Tells this build's object file from any other. */
 uint64_t load_build(void);

@@ -137,12 +137,17 @@ int objects_open(struct objects *objects, const struct objects_options *options,
 
 int objects_need(struct objects *objects, uint32_t classes, struct fault *fault)
 {
+	const struct objects_options options = {
+		.pin_dir = objects->pin_dir,
+		.allow_missing = objects->allow_missing,
+		.other_build = objects->other_build,
+	};
 	uint32_t more = classes & hook_all_on_demand() & ~objects->classes;
 	int error;
 
 	if (!more)
 		return 0;
-	error = load_more(objects, more, fault);
+	error = load_more(&options, &objects->maps, more, fault);
 	objects->programs = pins_count_links(objects->pin_dir);
 	if (!error)
 		objects->classes |= more;
