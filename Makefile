@@ -164,7 +164,8 @@ FUZZ_SECONDS ?= 60
 FUZZ_FLAGS = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 FUZZERS = $(patsubst tests/fuzz/%_fuzz.c,%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
 FUZZ_OBJS = $(patsubst %.c,build/fuzz/obj/%.o,$(wildcard policy/*.c audit/*.c) \
-	$(addprefix agent/,fault.c proto.c reply.c request.c))
+	$(addprefix agent/,action.c action_device.c action_network.c action_text.c args.c facts.c \
+	fault.c proto.c reply.c request.c))
 
 build/fuzz/obj/%.o: %.c $(B)/flags
 	$(call say,CC,$@)

@@ -34,6 +34,8 @@ int action_text(const struct action *action, struct audit_text *out);
 
 /* Parts of that: a path, and an address, which needs INET6_ADDRSTRLEN bytes. */
 int action_path(const char *path, bool directory, struct audit_text *out);
+/* A blank and a word or path, whose blanks are as in an argument that is a whole action. */
+int action_put_word(const char *word, bool directory, struct audit_text *out);
 void action_address(const struct simulate_action *what, char *buf);
 
 /* Takes a path as the kernel would have found it; a '/' at the end says that it is a

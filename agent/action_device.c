@@ -118,23 +118,15 @@ static const char *sysctl_access(const struct simulate_action *what)
 
 int action_text_sysctl(const struct simulate_action *what, struct audit_text *out)
 {
-	OWNED(audit_text_free) struct audit_text value = { 0 };
 	char name[BAILIFF_SYSCTL_MAX];
 	int error;
 
 	sysctl_text(what, name);
-	error = audit_text_printf(out, " %s %s", sysctl_access(what), name);
-	if (error || what->want[0] != NAME_SYSCTL_WRITE)
-		return error;
-	error = audit_escape(audit_slice_of(what->path[1]), &value);
+	error = audit_text_printf(out, " %s", sysctl_access(what));
 	if (!error)
-		error = audit_text_puts(out, " ");
-	for (size_t i = 0; !error && i < value.len; i++) {
-		if (value.data[i] == ' ')
-			error = audit_text_puts(out, "\\");
-		if (!error)
-			error = audit_text_add(out, value.data + i, 1);
-	}
+		error = action_put_word(name, false, out);
+	if (!error && what->want[0] == NAME_SYSCTL_WRITE)
+		error = action_put_word(what->path[1], false, out);
 	return error;
 }
 
@@ -153,19 +145,24 @@ int action_json_device(const struct simulate_action *what, struct json_object *o
 	return error ? error : add(object, "device", number);
 }
 
+static int add_escaped(struct json_object *object, const char *name, const char *value)
+{
+	OWNED(audit_text_free) struct audit_text text = { 0 };
+	int error = audit_escape(audit_slice_of(value), &text);
+
+	return error ? error : add(object, name, text.data ? text.data : "");
+}
+
 int action_json_sysctl(const struct simulate_action *what, struct json_object *object)
 {
-	OWNED(audit_text_free) struct audit_text value = { 0 };
 	char name[BAILIFF_SYSCTL_MAX];
 	int error;
 
 	sysctl_text(what, name);
 	error = add(object, "access", sysctl_access(what));
 	if (!error)
-		error = add(object, "name", name);
+		error = add_escaped(object, "name", name);
 	if (!error && what->want[0] == NAME_SYSCTL_WRITE)
-		error = audit_escape(audit_slice_of(what->path[1]), &value);
-	if (!error && what->want[0] == NAME_SYSCTL_WRITE)
-		error = add(object, "value", value.data ? value.data : "");
+		error = add_escaped(object, "value", what->path[1]);
 	return error;
 }

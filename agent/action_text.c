@@ -29,7 +29,8 @@ const char action_help[] =
 	"                          TYPE and number\n"
 	"  sysctl read NAME        sysctl write NAME VALUE\n"
 	"  capability NAME         as in capabilities(7), in lower case without CAP_\n"
-	"  ptrace, userns, ...     what process.deny names\n";
+	"  ptrace, userns, ...     what process.deny names\n"
+	"  syscall NAME            what the seccomp filter answers\n";
 
 void action_address(const struct simulate_action *what, char *buf)
 {
@@ -43,11 +44,10 @@ int action_path(const char *path, bool directory, struct audit_text *out)
 	return error || !directory || !path[1] ? error : audit_text_puts(out, "/");
 }
 
-/* Blanks as in an argument that is a whole action. */
-static int put_path(const char *path, bool directory, struct audit_text *out)
+int action_put_word(const char *word, bool directory, struct audit_text *out)
 {
 	struct audit_text escaped = { 0 };
-	int error = action_path(path, directory, &escaped);
+	int error = action_path(word, directory, &escaped);
 
 	if (!error)
 		error = audit_text_puts(out, " ");
@@ -100,8 +100,8 @@ int action_text(const struct action *action, struct audit_text *out)
 		error = audit_text_printf(out, " %s", letters);
 	}
 	if (!error)
-		error = put_path(what->path[0], what->directory[0], out);
+		error = action_put_word(what->path[0], what->directory[0], out);
 	if (!error && simulate_has_pair(what))
-		error = put_path(what->path[1], what->directory[1], out);
+		error = action_put_word(what->path[1], what->directory[1], out);
 	return error;
 }

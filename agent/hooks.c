@@ -35,7 +35,9 @@ static const struct {
 	{ "cgroup", HOOK_NETWORK },
 };
 
-/* Programs by their names, and all classes that they judge. */
+/* Programs by the beginning of their names, and all the classes that they judge: a policy with any
+ * of them needs the program. Those that judge what nearly every policy has (exec, file, network,
+ * and mounts with them) or guard bailiff itself are not here. */
 static const struct {
 	const char *prefix;
 	uint32_t classes;

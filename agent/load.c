@@ -123,6 +123,16 @@ static int choose_programs(struct bailiff_bpf *skeleton, uint32_t classes,
 	return -EOPNOTSUPP;
 }
 
+static bool is_any_chosen(struct bailiff_bpf *skeleton)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, skeleton->obj)
+		if (bpf_program__autoload(program))
+			return true;
+	return false;
+}
+
 static uint32_t scratch_count(void)
 {
 	int cpus = libbpf_num_possible_cpus();
@@ -162,8 +172,35 @@ static struct bpf_map *find_map(struct bailiff_bpf *skeleton, enum map_id id)
 				 : bpf_object__find_map_by_name(skeleton->obj, maps_name(id));
 }
 
+static bool is_pinned(struct bailiff_bpf *skeleton, const struct bpf_map *map)
+{
+	for (int i = 0; i < MAPS; i++)
+		if (find_map(skeleton, (enum map_id)i) == map)
+			return true;
+	return false;
+}
+
+/* What programs that are loaded later would not share with those that are there. Only constants may
+ * be of that kind. */
+static int check_maps(struct bailiff_bpf *skeleton, struct fault *fault)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, skeleton->obj) {
+		const char *name = bpf_map__name(map);
+
+		if (!is_pinned(skeleton, map) && !strstr(name, ".rodata"))
+			return fault_set(fault, -EINVAL, "map %s is not pinned", name);
+	}
+	return 0;
+}
+
 static int pin_maps(struct bailiff_bpf *skeleton, const char *dir, struct fault *fault)
 {
+	int unpinned = check_maps(skeleton, fault);
+
+	if (unpinned)
+		return unpinned;
 	for (int i = 0; i < MAPS; i++) {
 		struct bpf_map *map = find_map(skeleton, (enum map_id)i);
 		const char *name = maps_name((enum map_id)i);
@@ -309,6 +346,14 @@ int load_more(const struct objects_options *options, const struct maps *maps, ui
 	if (!skeleton)
 		return fault_errno(fault, -errno, "BPF object file");
 	error = choose_programs(skeleton, classes, options, fault);
+	if (error || !is_any_chosen(skeleton))
+		return error;
+	if (options->other_build)
+		return fault_set(fault, -EPROTO,
+				 "%s: rules need programs that are not loaded yet, and those in "
+				 "force are of another build: 'bailiff unload' and a start replace "
+				 "them",
+				 options->pin_dir);
 	for (int i = 0; i < MAPS && !error; i++) {
 		error = bpf_map__reuse_fd(find_map(skeleton, (enum map_id)i), maps->fd[i]);
 		if (error)

@@ -13,6 +13,7 @@ _bailiff_field() {
 
 _bailiff() {
 	local verbs='check test run seccomp bind unbind status reload tail doctor unload help version'
+	local classes='exec file network capability process device sysctl'
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]}
 
 	COMPREPLY=()
@@ -24,7 +25,7 @@ _bailiff() {
 	help:*) mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$word") ;;
 	*:-o | *:--output) mapfile -t COMPREPLY < <(compgen -W 'json text' -- "$word") ;;
 	*:--class | *:--allow-missing)
-		mapfile -t COMPREPLY < <(compgen -W 'exec file network' -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "$classes" -- "$word")
 		;;
 	bind:--policy)
 		mapfile -t COMPREPLY < <(compgen -W "$(_bailiff_field policies name)" -- "$word")

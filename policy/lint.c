@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "policy/names.h"
-#include "policy/parse_device.h"
 
 static const struct policy_entry *find(const struct policy_entries *list, const char *text)
 {
@@ -70,52 +69,6 @@ static void lint_handles(const struct policy *p, struct diag_list *diags)
 		 "outside of the container can be opened by their handles");
 }
 
-/* ---- devices */
-
-static unsigned whole(const struct policy_entries *list, char type)
-{
-	struct device d;
-	unsigned access = 0;
-
-	for (size_t i = 0; i < list->count; i++)
-		if (device_parse(list->items[i].text, &d) && (d.type == 'a' || d.type == type) &&
-		    d.major == DEVICE_ANY && d.minor == DEVICE_ANY)
-			access |= d.access;
-	return access;
-}
-
-static void lint_device_type(const struct policy *p, const struct policy_entry *entry, char type,
-			     const char *opens, struct diag_list *diags)
-{
-	struct device d;
-
-	if (!device_parse(entry->text, &d) || (d.type != 'a' && d.type != type) ||
-	    d.major != DEVICE_ANY || d.minor != DEVICE_ANY ||
-	    !(d.access & (DEVICE_READ | DEVICE_WRITE) & ~whole(&p->device.deny, type) &
-	      ~whole(&p->device.kill, type)))
-		return;
-	diag_add(diags, DIAG_WARNING, entry->pos.file, entry->pos.line, "\"%s\" allows %s",
-		 entry->text, opens);
-}
-
-static void lint_devices(const struct policy *p, struct diag_list *diags)
-{
-	if (!p->device.present || p->device.dflt != DEFAULT_DENY)
-		return;
-	for (size_t i = 0; i < p->device.allow.count; i++) {
-		const struct policy_entry *entry = &p->device.allow.items[i];
-
-		lint_device_type(p, entry, 'b',
-				 "every disk: files are there without their paths, those of the "
-				 "host too",
-				 diags);
-		lint_device_type(p, entry, 'c',
-				 "every character device: memory and terminals of the host are "
-				 "among them",
-				 diags);
-	}
-}
-
 /* ---- lists in which a name stands twice, or for nothing */
 
 static void lint_list(const struct policy_lists *lists, const char *what, struct diag_list *diags)
@@ -146,9 +99,6 @@ void policy_lint(const struct policy *p, struct diag_list *diags)
 	lint_paths(p, diags);
 	lint_network(p, diags);
 	lint_devices(p, diags);
-	lint_list(&p->device, "device", diags);
 	lint_sysctl(p, diags);
-	lint_list(&p->sysctl_write, "sysctl", diags);
-	lint_list(&p->sysctl_read, "sysctl", diags);
 	lint_list(&p->seccomp, "syscall", diags);
 }

@@ -11,9 +11,10 @@
  * never decide. A policy whose paths are too many for that gets a note instead. */
 void policy_lint(const struct policy *p, struct diag_list *diags);
 
-/* Parts of it: on paths, on addresses and on sysctls. */
+/* Parts of it; lint_paths() is on Unix sockets as well. */
 void lint_paths(const struct policy *p, struct diag_list *diags);
 void lint_network(const struct policy *p, struct diag_list *diags);
+void lint_devices(const struct policy *p, struct diag_list *diags);
 void lint_sysctl(const struct policy *p, struct diag_list *diags);
 
 #endif

@@ -9,9 +9,10 @@
 #include "policy/cleanup.h"
 
 /* What a path ends with so far: a place is a state with one of them. No path has an empty
- * component, "." or "..", nor a '/' at its end. */
+ * component, "." or "..", nor a '/' at its end. Names that do not begin with a '/' are free. */
 enum tail {
 	TAIL_START,
+	TAIL_FREE,
 	TAIL_SLASH,
 	TAIL_DOT,
 	TAIL_DOTS,
@@ -71,10 +72,10 @@ static size_t symbols(const struct nfa *nfa, uint8_t ret[258])
 
 static int next_tail(enum tail tail, uint8_t byte)
 {
+	if (tail == TAIL_FREE || (tail == TAIL_START && byte != '/'))
+		return TAIL_FREE;
 	if (byte == '/')
 		return tail == TAIL_START || tail == TAIL_NAME ? TAIL_SLASH : -1;
-	if (tail == TAIL_START)
-		return -1;
 	if (byte == '.' && tail == TAIL_SLASH)
 		return TAIL_DOT;
 	if (byte == '.' && tail == TAIL_DOT)
@@ -128,7 +129,7 @@ int lint_automaton_walk(struct lint_automaton *a, lint_visit each, void *context
 		enum tail tail = place % TAILS;
 		uint32_t accept = dfa->states[state].accept;
 
-		if (accept && tail == TAIL_NAME)
+		if (accept && (tail == TAIL_NAME || tail == TAIL_FREE))
 			each(context, &dfa->accepts[accept - 1], place);
 		expand(dfa, state, row);
 		for (size_t i = 0; i < n; i++) {

@@ -10,6 +10,7 @@
 
 struct lint_pattern {
 	const char *text;
+	char *own;			     /* the text, if it is not the policy's */
 	const struct policy_pos *pos, *rule; /* of the text; of the rule, as records name it */
 	uint16_t access;
 	enum policy_action action;

@@ -63,6 +63,19 @@ static void require_same(struct json_object *object, const char *name, struct au
 	audit_text_free(&back);
 }
 
+/* Its name is told with dots between the parts, if it can be one. */
+static void check_sysctl(struct json_object *object, const struct audit_event *event)
+{
+	struct json_object *value;
+
+	require(!json_object_object_get_ex(object, "file.path", &value), "a sysctl with a path");
+	require(!event->path.len || event->path.len > BAILIFF_SYSCTL_MAX ||
+			json_object_object_get_ex(object, "bailiff.sysctl.name", &value),
+		"a sysctl without a name");
+	if (event->head.access & ACCESS_WRITE)
+		require_same(object, "bailiff.sysctl.value", event->path2);
+}
+
 static void check_json(const struct audit_record *record)
 {
 	struct audit_text json = { 0 }, human = { 0 };
@@ -74,7 +87,9 @@ static void check_json(const struct audit_record *record)
 	object = parse(&json);
 	if (event->head.pid)
 		require_same(object, "process.name", event->comm);
-	if (event->path.len && event->head.action != EVENT_PROCESS_EXEC)
+	if (event->head.action == EVENT_SYSCTL)
+		check_sysctl(object, event);
+	else if (event->path.len && event->head.action != EVENT_PROCESS_EXEC)
 		require_same(object, "file.path", event->path);
 	require(audit_format_human(audit_text_slice(&json), &human) == 0, "no human line");
 	require_printable(&human);
@@ -110,7 +125,7 @@ static void check(struct audit_enrich *enrich, const void *data, size_t size)
 /* Makes the record one that decodes, so that not only its refusal is tried. */
 static size_t repair(char *record, size_t size)
 {
-	static const uint8_t families[] = { 0, AF_INET, AF_INET6 };
+	static const uint8_t families[] = { 0, AF_INET, AF_INET6, AF_UNIX };
 	struct event head;
 	size_t rest = size - sizeof(head);
 
@@ -122,7 +137,8 @@ static size_t repair(char *record, size_t size)
 	head.reason %= EVENT_REASONS;
 	head.mode %= POLICY_MODE_ENFORCE + 1;
 	head.access &= ACCESS_ALL;
-	head.family = families[head.family % 3];
+	if (head.action != EVENT_SOCKET)
+		head.family = families[head.family % 4];
 	head.args_cut &= 1;
 	head.capability = head.action == EVENT_CAPABILITY ? head.capability % 64 : 0;
 	head.path_len = rest < BAILIFF_PATH_MAX ? head.path_len % (rest + 1) : BAILIFF_PATH_MAX - 1;

@@ -27,6 +27,17 @@ rule_of() {
 	echo "$SCENARIO.cfg:$(grep -n "# $1\$" "$POLICIES/$SCENARIO.cfg" | cut -d: -f1)"
 }
 
+# tree ROW: a directory with a secret, one with data, and an empty one; sets B, NO and YES
+tree() {
+	begin_row "$1"
+	B=$D/$C
+	NO=$B/no/file
+	YES=$B/ok/file
+	mkdir -p "$B/no" "$B/ok" "$B/new"
+	printf 'secret\n' >"$NO"
+	printf 'public\n' >"$YES"
+}
+
 # recorded COUNT KEY=VALUE... [-- KEY=VALUE...]: denials of the row's container
 recorded() {
 	local count="$1" name

@@ -8,17 +8,6 @@
 LOADER=/lib64/ld-linux-x86-64.so.2
 LD=/tmp/x3-no-ld.so # no longer than LOADER
 
-# tree ROW: a directory with a secret, one with data, and an empty one; sets B, NO and YES
-tree() {
-	begin_row "$1"
-	B=$D/$C
-	NO=$B/no/file
-	YES=$B/ok/file
-	mkdir -p "$B/no" "$B/ok" "$B/new"
-	printf 'secret\n' >"$NO"
-	printf 'public\n' >"$YES"
-}
-
 p11() {
 	tree P11
 	mkdir "$B/no/dir"

@@ -4,17 +4,6 @@
 . "$T/lib.sh"
 . "$T/threats.sh"
 
-# tree ROW: a directory with a secret, one with data, and an empty one; sets B, NO and OK
-tree() {
-	begin_row "$1"
-	B=$D/$C
-	NO=$B/no/file
-	YES=$B/ok/file
-	mkdir -p "$B/no" "$B/ok" "$B/new"
-	printf 'secret\n' >"$NO"
-	printf 'public\n' >"$YES"
-}
-
 # race OP...: reaches the secret unconfined, and never when confined
 race() {
 	gets free EBADE "$@"

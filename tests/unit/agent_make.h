@@ -38,4 +38,28 @@ static inline void remove_file(char *path)
 	free(path);
 }
 
+/* Runs a verb of the command line with what it prints on either output in `out`; its status. */
+static inline int capture_verb(int (*verb)(int argc, char **argv), int argc, char **argv, char *out,
+			       size_t size)
+{
+	int saved[2] = { dup(1), dup(2) }, status;
+	FILE *said = tmpfile();
+
+	assert_non_null(said);
+	fflush(stdout);
+	dup2(fileno(said), 1);
+	dup2(fileno(said), 2);
+	status = verb(argc, argv);
+	fflush(stdout);
+	fflush(stderr);
+	for (int i = 0; i < 2; i++) {
+		dup2(saved[i], i + 1);
+		close(saved[i]);
+	}
+	rewind(said);
+	out[fread(out, 1, size - 1, said)] = 0;
+	fclose(said);
+	return status;
+}
+
 #endif

@@ -18,24 +18,8 @@ static int check(char *first, char *second, char *out, size_t size)
 {
 	char verb[] = "check";
 	char *argv[] = { verb, first, second, NULL };
-	int saved[2] = { dup(1), dup(2) }, status;
-	FILE *output = tmpfile();
 
-	assert_non_null(output);
-	fflush(stdout);
-	dup2(fileno(output), 1);
-	dup2(fileno(output), 2);
-	status = cmd_check(second ? 3 : first ? 2 : 1, argv);
-	fflush(stdout);
-	fflush(stderr);
-	dup2(saved[0], 1);
-	dup2(saved[1], 2);
-	close(saved[0]);
-	close(saved[1]);
-	rewind(output);
-	out[fread(out, 1, size - 1, output)] = 0;
-	fclose(output);
-	return status;
+	return capture_verb(cmd_check, second ? 3 : first ? 2 : 1, argv, out, size);
 }
 
 static void accepts_and_prints(void **state)

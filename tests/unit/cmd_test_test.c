@@ -22,7 +22,25 @@ static const char policies[] =
 	"  { name = \"calls\"; seccomp = { default = \"allow\"; deny = \"keyctl\";\n"
 	"    kill = \"add_key\"; }; },\n"
 	"  { name = \"calls-dry\"; extends = \"calls\"; mode = \"audit\";\n"
-	"    seccomp = { default = \"deny\"; allow = \"execve\"; }; } );\n";
+	"    seccomp = { default = \"deny\"; allow = \"execve\"; }; },\n"
+	"  { name = \"all\";\n" /* line 19 */
+	"    process = { capabilities = { default = \"deny\"; allow = \"chown\";\n"
+	"        kill = \"sys_module\"; };\n"
+	"      deny = [ \"ptrace\", \"mount\" ]; kill = \"bpf\"; };\n"
+	"    file = { default = \"deny\"; rules = (\n"
+	"      { action = \"allow\"; access = \"ms\"; path = \"/lib/**\"; },\n"
+	"      { action = \"kill\"; access = \"i\"; path = \"/dev/kvm\"; } ); };\n"
+	"    network = { default = \"deny\"; sockets = [ \"inet/*\", \"unix/stream\" ]; rules = (\n"
+	"      { action = \"allow\"; op = \"listen\"; port = 80; },\n"
+	"      { action = \"allow\"; op = \"accept\"; from = \"10.0.0.0/8\"; port = 80; },\n"
+	"      { action = \"allow\"; op = \"connect\"; path = \"/run/*\"; abstract = \"a*\"; },\n"
+	"      { action = \"kill\"; op = \"bind\"; path = \"/run/x\"; } ); };\n"
+	"    device = { default = \"deny\"; allow = \"c 1:* rw\";\n"
+	"      deny = \"c 1:1 r\"; };\n"
+	"    sysctl = { write = { default = \"deny\";\n"
+	"        allow = ( { name = \"net.core.*\"; max = 9; } );\n"
+	"        deny = \"net.core.a\"; };\n"
+	"      read = { default = \"allow\"; deny = \"kernel.*\"; }; }; } );\n";
 
 struct ran {
 	int status;
@@ -157,6 +175,60 @@ static void answers_for_the_filter(void **state)
 	assert_non_null(strstr(ran.out, "\"syscall\": \"keyctl\""));
 }
 
+static void answers_for_processes_and_files(void **state)
+{
+	(void)state;
+	answers("all", "capability chown", "allowed", ":20), not recorded");
+	answers("all", "capability net_admin", "denied", "default), recorded");
+	answers("all", "capability sys_module", "killed", ":21), recorded");
+	answers("all", "ptrace", "denied", ":22), recorded");
+	answers("all", "mount", "denied", ":22), recorded");
+	answers("all", "bpf", "killed", ":22), recorded");
+	answers("all", "userns", "allowed", "default), not recorded");
+	answers("all", "mmap /lib/x.so", "allowed", ":24), not recorded");
+	answers("all", "mprotect /tmp/x.so", "denied", "default), recorded");
+	answers("all", "chmod /lib/x", "allowed", ":24), not recorded");
+	answers("all", "setxattr /tmp/x", "denied", "default), recorded");
+	answers("all", "ioctl /dev/kvm", "killed", ":25), recorded");
+	answers("p", "capability net_admin", "allowed", "not-judged), not recorded");
+	answers("p", "ptrace", "allowed", "not-judged), not recorded");
+}
+
+static void answers_for_sockets_devices_and_sysctls(void **state)
+{
+	(void)state;
+	answers("all", "socket inet/dgram", "allowed", ":26), not recorded");
+	answers("all", "socket packet/raw", "denied", "default), recorded");
+	answers("all", "listen tcp 0.0.0.0 80", "allowed", ":27), not recorded");
+	answers("all", "listen tcp 0.0.0.0 81", "denied", "default), recorded");
+	answers("all", "accept tcp 10.1.2.3 80", "allowed", ":28), not recorded");
+	answers("all", "accept tcp 11.1.2.3 80", "denied", "default), recorded");
+	answers("all", "connect unix /run/a", "allowed", ":29), not recorded");
+	answers("all", "connect unix @ab", "allowed", ":29), not recorded");
+	answers("all", "connect unix @b", "denied", "default), recorded");
+	answers("all", "bind unix /run/x", "killed", ":30), recorded");
+	answers("all", "device c 1:3 rw", "allowed", ":31), not recorded");
+	answers("all", "device c 1:1 rw", "denied", ":32), recorded");
+	answers("all", "device b 8:0 m", "denied", "default), recorded");
+	answers("all", "sysctl write net.core.b 9", "allowed", ":34), not recorded");
+	answers("all", "sysctl write net.core.b 10", "denied", ":34), recorded");
+	answers("all", "sysctl write net.core.b x", "denied", ":34), recorded");
+	answers("all", "sysctl write net.core.a 1", "denied", ":35), recorded");
+	answers("all", "sysctl read kernel.x", "denied", ":36), recorded");
+	answers("all", "sysctl read net.x", "allowed", "default), not recorded");
+	answers("p", "device c 1:3 rw", "allowed", "not-judged), not recorded");
+	answers("p", "sysctl read net.x", "allowed", "not-judged), not recorded");
+	answers("p", "connect unix /run/a", "allowed", "not-judged), not recorded");
+}
+
+static void escapes_what_cannot_be_seen(void **state)
+{
+	struct ran ran = RUN(named("all"), "sysctl", "write", "net.core.\x01", "\n1");
+
+	(void)state;
+	assert_non_null(strstr(ran.out, "sysctl write net.core.\\x01 \\x0a1 ("));
+}
+
 static void takes_words_and_whole_actions(void **state)
 {
 	struct ran ran = RUN(named("dry"), "open", "r", "/a b", "delete /a\\ b", "connect", "icmp",
@@ -277,7 +349,7 @@ static void refuses_wrong_policies(void **state)
 	assert_non_null(strstr(ran.err, "not enforced yet: on_failure"));
 	ran = RUN(file, "exec /x");
 	assert_int_equal(ran.status, EXIT_REFUSED);
-	assert_non_null(strstr(ran.err, "holds 5 policies"));
+	assert_non_null(strstr(ran.err, "holds 6 policies"));
 	ran = RUN(named("nobody"), "exec /x");
 	assert_int_equal(ran.status, EXIT_REFUSED);
 	assert_non_null(strstr(ran.err, "no policy 'nobody' in it"));
@@ -301,6 +373,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_verdict_rule_and_record),
 		cmocka_unit_test(answers_for_the_filter),
+		cmocka_unit_test(answers_for_processes_and_files),
+		cmocka_unit_test(answers_for_sockets_devices_and_sysctls),
+		cmocka_unit_test(escapes_what_cannot_be_seen),
 		cmocka_unit_test(takes_words_and_whole_actions),
 		cmocka_unit_test(expects),
 		cmocka_unit_test(tells_json),

@@ -96,24 +96,10 @@ static int explained(const char *json, const char *output, char *out, size_t siz
 	char *file = make_file(".json", json);
 	char verb[] = "check", option[] = "--explain", o[] = "-o", format[8];
 	char *argv[] = { verb, option, file, o, format, policies, NULL };
-	int saved[2] = { dup(1), dup(2) }, status;
-	FILE *said = tmpfile();
+	int status;
 
-	assert_non_null(said);
 	snprintf(format, sizeof(format), "%s", output);
-	fflush(stdout);
-	dup2(fileno(said), 1);
-	dup2(fileno(said), 2);
-	status = cmd_check(6, argv);
-	fflush(stdout);
-	fflush(stderr);
-	dup2(saved[0], 1);
-	dup2(saved[1], 2);
-	close(saved[0]);
-	close(saved[1]);
-	rewind(said);
-	out[fread(out, 1, size - 1, said)] = 0;
-	fclose(said);
+	status = capture_verb(cmd_check, 6, argv, out, size);
 	remove_file(policies);
 	remove_file(file);
 	return status;

@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <glob.h>
 #include <unistd.h>
 
 #include "policy/lint.h"
@@ -193,7 +194,36 @@ static void invalid(void **state)
 static void lint(void **state)
 {
 	(void)state;
-	each_file("tests/golden/lint", check_lint, 6);
+	each_file("tests/golden/lint", check_lint, 8);
+}
+
+static void warns_of_nothing(const char *path)
+{
+	struct diag_list diags = { 0 };
+	struct policy_set *set = NULL;
+
+	assert_int_equal(policy_set_load(&set, &path, 1, "policy/presets", &diags), 0);
+	for (size_t i = 0; i < policy_set_count(set); i++)
+		policy_lint(policy_set_at(set, i), &diags);
+	diag_print(&diags, stderr);
+	assert_int_equal(diags.count, 0);
+	diag_clear(&diags);
+	policy_set_free(set);
+}
+
+/* Presets and examples are what others write theirs from. */
+static void shipped(void **state)
+{
+	static const char *const patterns[] = { "docs/examples/*.cfg", "policy/presets/*.cfg" };
+	glob_t found = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(glob(patterns[i], i ? GLOB_APPEND : 0, NULL, &found), 0);
+	assert_true(found.gl_pathc >= 8);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		warns_of_nothing(found.gl_pathv[i]);
+	globfree(&found);
 }
 
 int main(void)
@@ -202,6 +232,7 @@ int main(void)
 		cmocka_unit_test(valid),
 		cmocka_unit_test(invalid),
 		cmocka_unit_test(lint),
+		cmocka_unit_test(shipped),
 	};
 
 	update = getenv("UPDATE") != NULL;

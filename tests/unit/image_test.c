@@ -29,8 +29,8 @@ static void head_says(void **state)
 	assert_string_equal(head->name, "web");
 	assert_int_equal(head->mode, POLICY_MODE_AUDIT);
 	assert_int_equal(head->own_mode, POLICY_MODE_AUDIT);
-	assert_int_equal(head->classes, CLASS_EXEC | CLASS_FILE | CLASS_NETWORK | CLASS_SOCKET |
-						 CLASS_ACCEPT);
+	assert_int_equal(head->classes,
+			 CLASS_EXEC | CLASS_FILE | CLASS_NETWORK | CLASS_SOCKET | CLASS_ACCEPT);
 	assert_int_equal(head->default_allow, NAME_ALL & ~ACCESS_EXEC);
 	assert_int_equal(head->words, image->n_words);
 	assert_int_equal(head->generation | head->slot | head->in_use | head->private_, 0);

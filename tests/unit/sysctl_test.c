@@ -83,61 +83,63 @@ static void decides_by_name(void **state)
 	policy_image_free(image);
 }
 
+/* Under limits of 10 and 20. */
+static const struct {
+	const char *value;
+	enum event_reason reason; /* 0: allowed */
+} writes[] = {
+	{ "10", 0 },
+	{ "20\n", 0 },
+	{ " \t10\n", 0 },
+	{ "0xA", 0 },
+	{ "0Xa 012", 0 },
+	{ "10 20 15", 0 },
+	{ "9", REASON_RANGE },
+	{ "21", REASON_RANGE },
+	{ "10 21", REASON_RANGE },
+	{ "10 9 20", REASON_RANGE },
+	{ "-10", REASON_RANGE },
+	{ "0x15", REASON_RANGE },
+	{ "010", REASON_RANGE },
+	{ "0", REASON_RANGE },
+	{ "9223372036854775807", REASON_RANGE },
+	{ "9223372036854775808", REASON_RANGE },
+	{ "18446744073709551615", REASON_RANGE },
+	{ "18446744073709551626", REASON_VALUE }, /* 10 and 2^64 */
+	{ "-9223372036854775808", REASON_RANGE },
+	{ "-9223372036854775809", REASON_VALUE },
+	{ "-18446744073709551606", REASON_VALUE },
+	{ "", REASON_VALUE },
+	{ " \n", REASON_VALUE },
+	{ "-", REASON_VALUE },
+	{ "--10", REASON_VALUE },
+	{ "1-0", REASON_VALUE },
+	{ "+10", REASON_VALUE },
+	{ "10a", REASON_VALUE },
+	{ "0x", REASON_VALUE },
+	{ "0xg", REASON_VALUE },
+	{ "08", REASON_VALUE },
+	{ "00x10", REASON_VALUE },
+	{ "10,20", REASON_VALUE },
+	{ "10\v20", REASON_VALUE },
+	{ "x10", REASON_VALUE },
+	{ "10 \xa0", REASON_VALUE },
+};
+
 static void reads_values(void **state)
 {
-	static const struct {
-		const char *value;
-		enum event_reason reason; /* 0: allowed */
-	} cases[] = {
-		{ "10", 0 },
-		{ "20\n", 0 },
-		{ " \t10\n", 0 },
-		{ "0xA", 0 },
-		{ "0Xa 012", 0 },
-		{ "10 20 15", 0 },
-		{ "9", REASON_RANGE },
-		{ "21", REASON_RANGE },
-		{ "10 21", REASON_RANGE },
-		{ "10 9 20", REASON_RANGE },
-		{ "-10", REASON_RANGE },
-		{ "0x15", REASON_RANGE },
-		{ "010", REASON_RANGE },
-		{ "0", REASON_RANGE },
-		{ "9223372036854775807", REASON_RANGE },
-		{ "9223372036854775808", REASON_RANGE },
-		{ "18446744073709551615", REASON_RANGE },
-		{ "18446744073709551626", REASON_VALUE }, /* 10 and 2^64 */
-		{ "-9223372036854775808", REASON_RANGE },
-		{ "-9223372036854775809", REASON_VALUE },
-		{ "-18446744073709551606", REASON_VALUE },
-		{ "", REASON_VALUE },
-		{ " \n", REASON_VALUE },
-		{ "-", REASON_VALUE },
-		{ "--10", REASON_VALUE },
-		{ "1-0", REASON_VALUE },
-		{ "+10", REASON_VALUE },
-		{ "10a", REASON_VALUE },
-		{ "0x", REASON_VALUE },
-		{ "0xg", REASON_VALUE },
-		{ "08", REASON_VALUE },
-		{ "00x10", REASON_VALUE },
-		{ "10,20", REASON_VALUE },
-		{ "10\v20", REASON_VALUE },
-		{ "x10", REASON_VALUE },
-		{ "10 \xa0", REASON_VALUE },
-	};
 	struct policy_image *image = compile("policies = ( { name = \"p\"; sysctl = { write = {\n"
 					     "default = \"allow\"; allow = ( { name = \"a\";\n"
 					     "min = 10; max = 20; } ); }; }; } );\n");
 	char long_value[BAILIFF_SYSCTL_MAX + 8];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct simulate_answer answer = ask(image, "a", cases[i].value);
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
+		struct simulate_answer answer = ask(image, "a", writes[i].value);
 
-		if (answer.decision.verdict != (cases[i].reason ? VERDICT_DENY : VERDICT_ALLOW) ||
-		    (cases[i].reason && answer.reason != cases[i].reason))
-			fail_msg("\"%s\": verdict %u, reason %u", cases[i].value,
+		if (answer.decision.verdict != (writes[i].reason ? VERDICT_DENY : VERDICT_ALLOW) ||
+		    (writes[i].reason && answer.reason != writes[i].reason))
+			fail_msg("\"%s\": verdict %u, reason %u", writes[i].value,
 				 answer.decision.verdict, answer.reason);
 	}
 	assert_true(allows(image, "b", "anything"));
