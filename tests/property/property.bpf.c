@@ -151,7 +151,7 @@ MODULAR int property_sysctl(struct scratch *scratch, struct query *q, struct pol
 	if (!scratch || !q || !head)
 		return 0;
 	name = q->length[0] & (BAILIFF_SYSCTL_MAX - 1);
-	value = q->length[1] & (BAILIFF_SYSCTL_MAX - 1);
+	value = q->length[1] < BAILIFF_SYSCTL_MAX ? q->length[1] : 0;
 	bpf_probe_read_kernel(scratch->path[0], name, q->path[0]);
 	bpf_probe_read_kernel(scratch->path[1], value, q->path[1]);
 	d = sysctl_decide(head, scratch, name, q->want[0], value, &reason);

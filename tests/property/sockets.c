@@ -129,14 +129,21 @@ void random_unix_rule(struct model_rule *rule, bool plain)
 
 void random_unix(const struct model *m, struct model_action *action)
 {
+	struct model some = *m;
 	bool bind = one_in(3);
 
+	some.n_rules = 0;
+	for (int i = 0; i < m->n_rules; i++)
+		if (m->rules[i].section == SECTION_UNIX)
+			some.rules[some.n_rules++] = m->rules[i];
 	strcpy(action->word[0], bind ? "bind" : "connect");
 	strcpy(action->word[1], "unix");
-	random_path(m, action->word[2]);
-	if (bind || one_in(2)) { /* a bind of a path is the making of a name, too */
+	random_path(some.n_rules && !one_in(6) ? &some : m, action->word[2]);
+	if (strlen(action->word[2]) > NAME_MAX_BYTES)
+		strcpy(action->word[2] + NAME_MAX_BYTES - 1, "a");
+	if (action->word[2][1] == '@')
+		memmove(action->word[2], action->word[2] + 1, strlen(action->word[2]));
+	else if (one_in(3))
 		action->word[2][0] = '@';
-		action->word[2][NAME_MAX_BYTES] = '\0';
-	}
 	action->count = 3;
 }
