@@ -105,6 +105,7 @@ MODULAR int property_path(struct scratch *scratch, struct query *q, struct polic
 	property_run(scratch, q, head, 0);
 	q->answer.state = scratch->state[0];
 	q->answer.parted = property_parted(scratch, head);
+	q->answer.allows = image_allows(head, scratch->state[0], q->want[0]);
 	answer(q, head, image_unpack(image_access(head, scratch->state[0], q->want[0])), 0);
 	return 0;
 }

@@ -150,16 +150,26 @@ static bool same(const struct said *a, const struct said *b)
 	return !strcmp(a->text, b->text);
 }
 
-static bool state_holds(const struct trial *t)
+static bool has_path(const struct simulate_action *action)
 {
+	return !simulate_has_number(action) && !simulate_has_address(action) &&
+	       !simulate_has_pair(action) && !simulate_is_socket(action) &&
+	       !simulate_has_no_path(action);
+}
+
+/* Whether the ways that spare the walk over a whole path come to the same; "" if they do. */
+static const char *short_ways(const struct trial *t)
+{
+	const struct query_answer *k = &t->kernel;
 	const char *slash = strrchr(t->action.what.path[0], '/');
 
-	if (simulate_has_number(&t->action.what) || simulate_has_address(&t->action.what) ||
-	    simulate_has_pair(&t->action.what) || simulate_is_socket(&t->action.what) ||
-	    simulate_has_no_path(&t->action.what) || !t->simulated.judged || !slash || !slash[1] ||
-	    strlen(slash + 1) > 64)
-		return true;
-	return t->kernel.state == t->kernel.parted;
+	if (!has_path(&t->action.what) || !t->simulated.judged)
+		return "";
+	if (k->allows != (!k->verdict && !k->record))
+		return ", and otherwise by the short way";
+	if (!slash || !slash[1] || strlen(slash + 1) > 64 || k->state == k->parted)
+		return "";
+	return ", and another state by way of the directory";
 }
 
 bool trial_agrees(const struct subject *s, const struct trial *t, bool kernel, char *why,
@@ -189,8 +199,8 @@ bool trial_agrees(const struct subject *s, const struct trial *t, bool kernel, c
 	expect(s, t, below, named, &wanted);
 	source(s, k->rule, rule);
 	say(&answered, event_name(k->event), k->record, rule, reason_name(k->reason));
-	agrees &= same(&wanted, &answered) && state_holds(t);
+	agrees &= same(&wanted, &answered) && !*short_ways(t);
 	snprintf(why + strlen(why), size - strlen(why), "; kernel: %s%s", answered.text,
-		 state_holds(t) ? "" : ", and another state by way of the directory");
+		 short_ways(t));
 	return agrees;
 }
