@@ -94,7 +94,7 @@ static void warn_dead(const struct policy_network *network, struct diag_list *di
 		const struct net_rule *rule = network->rules[i];
 
 		if (rule->verdict.action != ACTION_ALLOW || is_idle(network, rule) ||
-		    shows(&all, rule))
+		    net_rule_is_unix(rule) || shows(&all, rule))
 			continue;
 		looked_at++;
 		if (decides(network, rule, buf) == 0)
