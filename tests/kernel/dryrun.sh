@@ -283,6 +283,7 @@ classes_only() {
 }
 
 policies >"$POLICIES/dryrun.cfg"
+class_policies >"$POLICIES/classes.cfg"
 template
 script >"$W/script"
 check "at least 500 operations" test "$(wc -l <"$W/script")" -ge 500

@@ -56,11 +56,11 @@ void random_action(const struct model *m, struct model_action *action)
 		return;
 	}
 	if (m->network && one_in(3)) {
-		unsigned kind = random_below(6);
+		unsigned kind = random_below(8);
 
-		if (!kind)
-			random_socket(action);
-		else if (kind == 1)
+		if (kind < 2)
+			random_socket(m, action);
+		else if (kind == 2)
 			random_unix(m, action);
 		else
 			random_address(m, action);

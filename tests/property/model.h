@@ -135,7 +135,7 @@ void range_text(const struct model_range *range, char *buf, size_t size);
 /* sockets.c: an element of the list, a socket, a rule on Unix sockets, a name of one; what the
  * list comes to. */
 const char *random_element(void);
-void random_socket(struct model_action *action);
+void random_socket(const struct model *m, struct model_action *action);
 void random_unix_rule(struct model_rule *rule, bool plain);
 void random_unix(const struct model *m, struct model_action *action);
 bool sockets_are_judged(const struct model *m);

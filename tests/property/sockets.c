@@ -25,13 +25,6 @@ const char *random_element(void)
 	return one_in(2) ? wide[random_below(8)] : single[random_below(SINGLES)];
 }
 
-void random_socket(struct model_action *action)
-{
-	strcpy(action->word[0], "socket");
-	strcpy(action->word[1], single[random_below(SINGLES)]);
-	action->count = 2;
-}
-
 static bool begins(const char *text, const char *with)
 {
 	return !strncmp(text, with, strlen(with));
@@ -78,6 +71,20 @@ static bool is_blind(const char *text)
 {
 	return (begins(text, "inet") && !is_usual(text)) || begins(text, "packet/") ||
 	       begins(text, "xdp/") || begins(text, "smc/") || begins(text, "rds/");
+}
+
+/* Where nothing is listed, mostly one of those that no rule on addresses sees. */
+void random_socket(const struct model *m, struct model_action *action)
+{
+	bool blind = !m->n_sockets && !one_in(3);
+	const char *text;
+
+	do {
+		text = single[random_below(SINGLES)];
+	} while (blind && !is_blind(text));
+	strcpy(action->word[0], "socket");
+	strcpy(action->word[1], text);
+	action->count = 2;
 }
 
 static unsigned first_denial(const struct model *m)
