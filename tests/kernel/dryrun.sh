@@ -248,18 +248,18 @@ same() {
 
 # silent NAME: nothing is recorded
 silent() {
-	local numbers
-	numbers=$("$T/multisets" "$LOG" "container.name=$PREFIX$1" /dev/null x=y 2>/dev/null)
-	equal "$1: nothing is recorded" "0 decisions, 0 judged against" "$numbers"
+	"$T/multisets" "$LOG" "container.name=$PREFIX$1" /dev/null x=y 2>"$W/differences" >&2
+	equal "$1: nothing is recorded" "" "$(cut -c1-400 "$W/differences")"
 }
 
 classes_enforced() {
 	local name
 	for name in $CLASSES; do
-		class_play $name-free ''
+		[ $name = objects ] || class_play $name-free ''
 		class_play $name $name
 		class_play $name-dry $name-dry
 	done
+	head -n "$(wc -l <"$W/objects")" "$W/answers-nothing-free" >"$W/answers-objects-free"
 	class_play quiet quiet
 	class_play quiet-dry quiet-dry
 	class_play off off
@@ -269,8 +269,8 @@ classes_enforced() {
 	silent quiet-dry
 	silent off
 	check "quiet: it denies" grep -q EACCES "$W/answers-quiet"
-	equal "quiet-dry: it denies nothing" "" "$(diff "$W/answers-objects-free" "$W/answers-quiet-dry" | head -n 20)"
-	equal "off: it denies nothing" "" "$(diff "$W/answers-nothing-free" "$W/answers-off" | head -n 20)"
+	equal "quiet-dry: it denies nothing" "" "$(grep -E 'EACCES|EPERM|ETIMEDOUT' "$W/answers-quiet-dry")"
+	equal "off: it denies nothing" "" "$(diff "$W/answers-capabilities-free" "$W/answers-off" | head -n 20)"
 }
 
 classes_only() {
