@@ -248,7 +248,7 @@ same() {
 
 # silent NAME: nothing is recorded
 silent() {
-	"$T/multisets" "$LOG" "container.name=$PREFIX$1" /dev/null x=y 2>"$W/differences" >&2
+	"$T/multisets" "$LOG" "container.name=$PREFIX$1" /dev/null x=y >"$W/out" 2>"$W/differences"
 	equal "$1: nothing is recorded" "" "$(cut -c1-400 "$W/differences")"
 }
 

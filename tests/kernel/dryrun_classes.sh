@@ -334,7 +334,7 @@ class_prepare() {
 	capabilities >"$W/capabilities"
 	cat "$W/objects" "$W/capabilities" >"$W/nothing"
 	cp "$W/capabilities" "$W/off"
-	grep -e /nm -e /ns -e listen -e unix "$W/objects" >"$W/quiet"
+	grep -e /nm -e /ns -e listen -e unix -e ^socket "$W/objects" >"$W/quiet"
 }
 
 other_user() {
