@@ -20,6 +20,7 @@ class_files() {
 		for name in $CLASS_FILES; do echo data >"$C/$kind.$name"; done
 	done
 	for name in $APPENDS; do echo data >"$C/oa.$name"; done
+	mknod "$C/oa.node" c 1 9
 	for name in own closed other gone; do echo data >"$C/ok.$name"; done
 	chmod 0 "$C/ok.closed"
 	chown 1 "$C/ok.other"
@@ -105,10 +106,12 @@ devices() {
 		open r $N/zero
 		open rw $N/full
 		access r $N/zero
+		open w $C/oa.node
 		thread open w $N/null
 		node $C/ok.made_c c 1 9
 		node $C/ok.made_b b 8 0
 		node $C/ok.made_f c 1 7
+		node $C/oa.made c 1 9
 		mkfifo $C/ok.fifo
 		get $s/net/core/somaxconn
 		get $s/kernel/osrelease

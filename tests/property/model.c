@@ -98,13 +98,14 @@ static bool has_section(const struct model *m, enum model_section section)
 void model_random(struct model *m)
 {
 	static const enum model_section often[] = {
-		SECTION_EXEC,	      SECTION_FILE,	    SECTION_FILE,
-		SECTION_FILE,	      SECTION_FILE,	    SECTION_NETWORK,
-		SECTION_NETWORK,      SECTION_UNIX,	    SECTION_UNIX,
-		SECTION_CAPABILITY,   SECTION_CAPABILITY,   SECTION_OPERATION,
-		SECTION_OPERATION,    SECTION_DEVICE,	    SECTION_DEVICE,
-		SECTION_DEVICE,	      SECTION_SYSCTL_READ,  SECTION_SYSCTL_WRITE,
-		SECTION_SYSCTL_WRITE, SECTION_SYSCTL_WRITE,
+		SECTION_EXEC,	   SECTION_FILE,       SECTION_FILE,	   SECTION_FILE,
+		SECTION_FILE,	   SECTION_NETWORK,    SECTION_NETWORK,	   SECTION_UNIX,
+		SECTION_UNIX,	   SECTION_CAPABILITY, SECTION_CAPABILITY, SECTION_OPERATION,
+		SECTION_OPERATION,
+	};
+	static const enum model_section also[] = {
+		SECTION_DEVICE,	      SECTION_DEVICE,	    SECTION_SYSCTL_READ,
+		SECTION_SYSCTL_WRITE, SECTION_SYSCTL_WRITE, SECTION_SYSCTL_WRITE,
 	};
 	bool plain = one_in(8);	 /* few wildcards, and long paths */
 	bool others = one_in(3); /* mostly devices and sysctls */
@@ -120,7 +121,8 @@ void model_random(struct model *m)
 	m->sysctl_read = some_default(others && !one_in(3));
 	m->sysctl_write = some_default(others && !one_in(4));
 	for (int n = 1 + (int)random_below(MODEL_RULES); n; n--) {
-		enum model_section section = often[random_below(sizeof(often) / sizeof(often[0]))];
+		enum model_section section =
+			others && !one_in(3) ? also[random_below(6)] : often[random_below(13)];
 
 		if (has_section(m, section))
 			random_rule(&m->rules[m->n_rules++], section, plain);

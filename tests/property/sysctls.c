@@ -21,11 +21,11 @@ static bool is_limited(const struct model_rule *rule)
 
 static int64_t random_limit(void)
 {
-	static const int64_t limits[] = {
-		0, 1, -1, 255, 4096, INT_MAX, INT64_MAX, -INT64_MAX, 5000000000, INT64_MAX - 1
-	};
+	static const int64_t limits[] = { 0,	      1,	  -1,		255,
+					  4096,	      INT_MAX,	  INT64_MAX,	INT64_MAX,
+					  -INT64_MAX, 5000000000, INT64_MAX - 1 };
 
-	return one_in(2) ? limits[random_below(10)] : (int64_t)random_below(40) - 10;
+	return one_in(2) ? limits[random_below(11)] : (int64_t)random_below(40) - 10;
 }
 
 static void random_limits(struct model_rule *rule)
@@ -136,7 +136,7 @@ static void near_limit(const struct model *m, __int128 *value)
 			*value = rule->max;
 	}
 	*value += (int)random_below(3) - 1;
-	if (one_in(12)) /* of what has 64 bits without a sign */
+	if (one_in(8)) /* of what has 64 bits without a sign */
 		*value = ((__int128)1 << (63 + random_below(2))) - random_below(3);
 }
 
