@@ -337,7 +337,11 @@ class_prepare() {
 	capabilities >"$W/capabilities"
 	cat "$W/objects" "$W/capabilities" >"$W/nothing"
 	cp "$W/capabilities" "$W/off"
-	grep -e /nm -e /ns -e listen -e unix -e ^socket "$W/objects" >"$W/quiet"
+	quiet_operations <"$W/objects" >"$W/quiet"
+}
+
+quiet_operations() {
+	grep -e /nm -e /ns -e listen -e unix -e ^socket
 }
 
 other_user() {
@@ -350,8 +354,6 @@ class_fresh() {
 	class_files
 	while umount "$D/stack" 2>/dev/null; do :; done
 	mount -t tmpfs none "$D/stack"
-	"$OP" init-module "$MODULE" >/dev/null
-	"$OP" delete-module af_alg >/dev/null
 	echo 4096 >/proc/sys/net/core/somaxconn
 	rm -f "$U/ad" "$U/bd"
 	# nobody reads: what was sent before would be in the way
@@ -364,6 +366,8 @@ class_play() {
 	local script="${2:-${1%-free}}"
 	script=${script%-dry}
 	class_fresh
+	[ $script != verbs ] || "$OP" init-module "$MODULE" >/dev/null
+	[ $script != verbs ] || "$OP" delete-module af_alg >/dev/null
 	[ -z "$2" ] || container "$1" "$2" --start
 	[ -d "$CGROUP/$PREFIX$1" ] || mkdir "$CGROUP/$PREFIX$1"
 	(become "$1" "$OP" <"$W/$script" >"$W/answers-$1")

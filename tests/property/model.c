@@ -95,6 +95,24 @@ static bool has_section(const struct model *m, enum model_section section)
 	return sections[section] != NO_SECTION;
 }
 
+/* The last rule may be on the same as one before. */
+static void resemble(struct model *m)
+{
+	struct model_rule *rule = &m->rules[m->n_rules - 1];
+
+	for (int i = 0; i < m->n_rules - 1 && rule->section >= SECTION_DEVICE; i++) {
+		const struct model_rule *other = &m->rules[i];
+
+		if (other->section != rule->section || !one_in(3))
+			continue;
+		memcpy(rule->pattern, other->pattern, sizeof(rule->pattern));
+		rule->node = other->node;
+		rule->type = other->type;
+		rule->major = other->major;
+		rule->minor = other->minor;
+	}
+}
+
 void model_random(struct model *m)
 {
 	static const enum model_section often[] = {
@@ -124,8 +142,10 @@ void model_random(struct model *m)
 		enum model_section section =
 			others && !one_in(3) ? also[random_below(6)] : often[random_below(13)];
 
-		if (has_section(m, section))
-			random_rule(&m->rules[m->n_rules++], section, plain);
+		if (!has_section(m, section))
+			continue;
+		random_rule(&m->rules[m->n_rules++], section, plain);
+		resemble(m);
 	}
 	if (m->network && one_in(3))
 		for (int n = 1 + (int)random_below(MODEL_SOCKETS); n; n--)

@@ -177,7 +177,7 @@ static void random_value(const struct model *m, char *buf)
 	}
 	if (one_in(4))
 		strcat(buf, "\n");
-	if (one_in(30)) /* at the most that is looked at, or above */
+	if (one_in(12)) /* at the most that is looked at, or above */
 		while (strlen(buf) < VALUE_BYTES - 1 + random_below(3))
 			strcat(buf, one_in(2) ? " " : " 1" + !*buf);
 }
