@@ -137,7 +137,7 @@ static void fill(struct query *q, const struct kernel_question *question)
 	if (simulate_is_socket(action)) {
 		q->kind = QUERY_SOCKET;
 		q->want[0] = action->family;
-		q->want[1] = action->type ? action->type : SOCK_RAW; /* of netlink: any */
+		q->want[1] = action->type;
 		q->length[0] = action->protocol;
 		return;
 	}

@@ -73,15 +73,22 @@ static bool is_blind(const char *text)
 	       begins(text, "xdp/") || begins(text, "smc/") || begins(text, "rds/");
 }
 
-/* Where nothing is listed, mostly one of those that no rule on addresses sees. */
+/* Is it one of the list, or where there is none, one that no rule on addresses sees? */
+static bool is_telling(const struct model *m, const char *text)
+{
+	for (int i = 0; i < m->n_sockets; i++)
+		if (!strcmp(m->sockets[i], text))
+			return true;
+	return !m->n_sockets && is_blind(text);
+}
+
+/* Mostly one that tells something. */
 void random_socket(const struct model *m, struct model_action *action)
 {
-	bool blind = !m->n_sockets && !one_in(3);
-	const char *text;
+	const char *text = single[random_below(SINGLES)];
 
-	do {
+	for (int i = 0; i < 40 && !is_telling(m, text) && !one_in(8); i++)
 		text = single[random_below(SINGLES)];
-	} while (blind && !is_blind(text));
 	strcpy(action->word[0], "socket");
 	strcpy(action->word[1], text);
 	action->count = 2;
