@@ -4,10 +4,12 @@
 # another has left.
 # shellcheck shell=dash disable=SC2119
 . "$T/lib.sh"
+. "$T/dryrun_classes.sh"
 
 R=$D/tree       # of the run
 TEMPLATE=$D/template
 INTERPRETERS="ok nx kw"
+CLASSES="objects nothing verbs capabilities"
 KINDS="ok nr nw na nc nd nl nx no kw oa"
 MADE="open_r open_w open_a open_rw open_wt open_cw open_cr open_cwt excl uring_w uring_worker openat openat2 handle
 	truncate unlink rename rename_over_from rename_over_to.other exchange exchange.other link again twice fexec
@@ -232,18 +234,57 @@ play() {
 	end_container "$1"
 }
 
-# same NAME DRY: what the two runs were judged against
+# same NAME DRY FREE LEAST: what the two runs were judged against, at least so often; and the answers
+# of the dry one
 same() {
 	local numbers
 	numbers=$("$T/multisets" "$LOG" "container.name=$PREFIX$1" "$LOG" "container.name=$PREFIX$2" 2>"$W/differences")
 	equal "$1 and $2: the same operations, objects and rules" "" "$(cut -c1-400 "$W/differences")"
 	echo "# $1: $numbers"
 	numbers=${numbers#*, }
-	check "$1: at least 200 were judged against" test "${numbers%% *}" -ge 200
-	equal "$2: the answers are those of a run that is free" "" "$(diff "$W/answers-free" "$W/answers-$2" | head -n 20)"
+	check "$1: at least $4 were judged against" test "${numbers%% *}" -ge "$4"
+	equal "$2: the answers are those of a run that is free" "" "$(diff "$W/answers-$3" "$W/answers-$2" | head -n 20)"
+}
+
+# silent NAME: nothing is recorded
+silent() {
+	"$T/multisets" "$LOG" "container.name=$PREFIX$1" /dev/null x=y >"$W/out" 2>"$W/differences"
+	equal "$1: nothing is recorded" "" "$(cut -c1-400 "$W/differences")"
+}
+
+classes_enforced() {
+	local name
+	for name in $CLASSES; do
+		[ $name = objects ] || class_play $name-free ''
+		class_play $name $name
+		class_play $name-dry $name-dry
+	done
+	head -n "$(wc -l <"$W/objects")" "$W/answers-nothing-free" >"$W/answers-objects-free"
+	class_play quiet quiet
+	class_play quiet-dry quiet-dry
+	class_play off off
+	settle
+	for name in $CLASSES; do same $name $name-dry $name-free 20; done
+	silent quiet
+	silent quiet-dry
+	silent off
+	check "quiet: it denies" grep -q EACCES "$W/answers-quiet"
+	quiet_operations <"$W/answers-objects-free" >"$W/answers-quiet-free"
+	equal "quiet-dry: it denies nothing" "" "$(diff "$W/answers-quiet-free" "$W/answers-quiet-dry" | head -n 20)"
+	equal "off: it denies nothing" "" "$(diff "$W/answers-capabilities-free" "$W/answers-off" | head -n 20)"
+}
+
+classes_only() {
+	local name
+	for name in $CLASSES quiet off; do class_play $name-only $name; done
+	settle
+	for name in $CLASSES; do same $name $name-only $name-free 20; done
+	silent quiet-only
+	silent off-only
 }
 
 policies >"$POLICIES/dryrun.cfg"
+class_policies >"$POLICIES/classes.cfg"
 template
 script >"$W/script"
 check "at least 500 operations" test "$(wc -l <"$W/script")" -ge 500
@@ -251,20 +292,24 @@ check "at least 500 operations" test "$(wc -l <"$W/script")" -ge 500
 LISTENER=$!
 soon grep -q listening "$W/listening" || not_ok "listeners"
 agent_start
+class_prepare
 play free ''
 for name in open closed; do
 	play $name $name
 	play $name-dry $name-dry
 done
 settle
-same open open-dry
-same closed closed-dry
+same open open-dry free 200
+same closed closed-dry free 200
+classes_enforced
 # the whole agent
 agent_end TERM
 agent_start --audit-only
 play open-only open
 settle
-same open open-only
+same open open-only free 200
+classes_only
 equal "nothing was lost" 0 "$(grep -c '"event.action":"lost"' "$LOG")"
 kill $LISTENER
+class_end
 umount "$R/merged"

@@ -16,10 +16,12 @@
 #define SHOWN 40 /* differences */
 
 static const char *const compared[] = {
-	"event.action",	  "file.path",	       "bailiff.new_path", "file.target_path",
-	"bailiff.access", "destination.ip",    "destination.port", "source.ip",
-	"source.port",	  "network.transport", "network.type",	   "network.iana_number",
-	"event.reason",	  "rule.name",	       "process.args",	   "user.id",
+	"event.action",		"file.path",	     "bailiff.new_path", "file.target_path",
+	"bailiff.access",	"destination.ip",    "destination.port", "source.ip",
+	"source.port",		"network.transport", "network.type",	 "network.iana_number",
+	"event.reason",		"rule.name",	     "process.args",	 "user.id",
+	"bailiff.capability",	"bailiff.device",    "bailiff.socket",	 "bailiff.sysctl.name",
+	"bailiff.sysctl.value", "bailiff.xattr",     "bailiff.ioctl",
 };
 
 struct multiset {
@@ -71,12 +73,15 @@ static struct json_object *without_number(struct json_object *value)
 static char *describe(struct json_object *record)
 {
 	struct json_object *object = json_object_new_object(), *value;
+	/* the far end's port was chosen by the kernel */
+	bool accept = !strcmp(text_of(record, "event.action"), "accept");
 	char *text;
 
 	json_object_object_add(object, "judged against",
 			       json_object_new_boolean(is_against(record)));
 	for (size_t i = 0; i < sizeof(compared) / sizeof(compared[0]); i++)
-		if (json_object_object_get_ex(record, compared[i], &value))
+		if (json_object_object_get_ex(record, compared[i], &value) &&
+		    !(accept && !strcmp(compared[i], "source.port")))
 			json_object_object_add(object, compared[i], without_number(value));
 	text = strdup(json_object_to_json_string_ext(
 		object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));

@@ -38,21 +38,29 @@ void random_action(const struct model *m, struct model_action *action)
 {
 	static const char *const letters[] = { "r", "w", "a", "rw", "ra" };
 	static const char *const verbs[] = {
-		"exec",	    "exec", "create",	"mkdir", "mknod",  "symlink",  "delete", "rmdir",
-		"truncate", "mmap", "mprotect", "chmod", "utimes", "setxattr", "ioctl",
+		"exec",	  "exec",   "exec",	"create",      "mkdir", "mknod",    "symlink",
+		"delete", "rmdir",  "truncate", "mmap",	       "mmap",	"mprotect", "chmod",
+		"chown",  "utimes", "setxattr", "removexattr", "ioctl", "ioctl",
 	};
 	const unsigned n_verbs = sizeof(verbs) / sizeof(verbs[0]);
 
-	if (one_in(8)) {
+	if ((m->device || m->sysctl_read || m->sysctl_write) ? one_in(2) : one_in(40)) {
+		if (m->device && !m->sysctl_read && !m->sysctl_write ? !one_in(4) : one_in(3))
+			random_device(m, action);
+		else
+			random_sysctl(m, action);
+		return;
+	}
+	if (one_in(6)) {
 		random_number(m, action);
 		return;
 	}
 	if (m->network && one_in(3)) {
-		unsigned kind = random_below(6);
+		unsigned kind = random_below(8);
 
-		if (!kind)
-			random_socket(action);
-		else if (kind == 1)
+		if (kind < 2)
+			random_socket(m, action);
+		else if (kind == 2)
 			random_unix(m, action);
 		else
 			random_address(m, action);

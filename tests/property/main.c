@@ -11,31 +11,12 @@
 #include <time.h>
 
 #include "agent/args.h"
-#include "tests/property/kernel_names.h"
+#include "tests/property/distribution.h"
 
 #define POLICIES 32 /* of a batch */
 #define TRIALS 25   /* under each */
 #define DEFAULT_COUNT 12000
 #define FAILURES_SHOWN 3
-#define RARE 100 /* less than one in so many is too rare */
-
-enum kind { KIND_PATH, KIND_PAIR, KIND_ADDRESS, KINDS };
-
-enum outcome {
-	ALLOWED_RULE,
-	ALLOWED_DEFAULT,
-	DENIED_RULE,
-	DENIED_DEFAULT,
-	KILLED_RULE,
-	DENIED_BELOW,
-	NOT_JUDGED,
-	OUTCOMES,
-};
-
-static const char *const kind_names[KINDS] = { "one name", "two names", "address" };
-static const char *const outcome_names[OUTCOMES] = { "allowed",	   "by default", "denied",
-						     "by default", "killed",	 "denied-below",
-						     "not judged" };
 
 struct property {
 	struct subject subjects[POLICIES];
@@ -43,35 +24,14 @@ struct property {
 	uint32_t n_trials;
 	uint64_t batch_seed;
 	bool kernel;
-	unsigned long done[KINDS], outcomes[KINDS][OUTCOMES], recorded, failed;
+	struct distribution seen;
+	unsigned long failed;
 };
 
 static int fail(const char *name, const char *why)
 {
 	printf("not ok %s: %s\n", name, why);
 	return -EINVAL;
-}
-
-static enum kind kind_of(const struct trial *t)
-{
-	return simulate_has_address(&t->action.what) ? KIND_ADDRESS
-	       : simulate_has_pair(&t->action.what)  ? KIND_PAIR
-						     : KIND_PATH;
-}
-
-static enum outcome outcome_of(const struct trial *t)
-{
-	const struct decision *d = &t->simulated.decision;
-
-	if (!t->simulated.judged)
-		return NOT_JUDGED;
-	if (t->simulated.reason == REASON_DENIED_BELOW)
-		return DENIED_BELOW;
-	if (d->verdict == VERDICT_KILL)
-		return KILLED_RULE;
-	if (d->rule == BAILIFF_RULE_NONE)
-		return d->verdict ? DENIED_DEFAULT : ALLOWED_DEFAULT;
-	return d->verdict ? DENIED_RULE : ALLOWED_RULE;
 }
 
 static int make_policy(struct property *p, uint32_t policy)
@@ -130,14 +90,12 @@ static void compare(struct property *p)
 		const struct trial *t = &p->trials[i];
 		const struct subject *s = &p->subjects[t->policy];
 
-		p->done[kind_of(t)]++;
-		p->outcomes[kind_of(t)][outcome_of(t)]++;
-		p->recorded += t->simulated.decision.record;
+		distribution_note(&p->seen, t);
 		if (trial_agrees(s, t, p->kernel, why, sizeof(why)))
 			continue;
 		if (p->failed++ >= FAILURES_SHOWN)
 			continue;
-		printf("not ok %s: %s: %s\n", kind_names[kind_of(t)], t->words.word[0], why);
+		printf("not ok %s: %s: %s\n", kind_name(t), t->words.word[0], why);
 		shrink_and_print(s, t, p->kernel);
 	}
 }
@@ -156,23 +114,6 @@ static int run_batch(struct property *p)
 	for (uint32_t i = 0; i < POLICIES; i++)
 		subject_close(&p->subjects[i]);
 	return error;
-}
-
-/* Prints what came out how often; false if something that should be frequent is rare. */
-static bool print_distribution(const struct property *p)
-{
-	bool even = true;
-
-	for (int kind = 0; kind < KINDS; kind++) {
-		printf("# %-9s %6lu:", kind_names[kind], p->done[kind]);
-		for (int i = 0; i < OUTCOMES; i++) {
-			printf(" %lu %s%s", p->outcomes[kind][i], outcome_names[i],
-			       i + 1 < OUTCOMES ? "," : "\n");
-			if (i != DENIED_BELOW || kind == KIND_PAIR)
-				even &= p->outcomes[kind][i] * RARE > p->done[kind];
-		}
-	}
-	return even;
 }
 
 static int parse(int argc, char **argv, unsigned long *count, bool *kernel)
@@ -216,11 +157,6 @@ static int open_kernel(bool wanted)
 	return !error;
 }
 
-static unsigned long sum(const unsigned long done[KINDS])
-{
-	return done[KIND_PATH] + done[KIND_PAIR] + done[KIND_ADDRESS];
-}
-
 int main(int argc, char **argv)
 {
 	static struct property p;
@@ -239,18 +175,16 @@ int main(int argc, char **argv)
 	if (asked < 0 || !p.trials)
 		return 1;
 	p.kernel = asked;
-	while (!error && sum(p.done) < count && p.failed < FAILURES_SHOWN)
+	while (!error && p.seen.done < count && p.failed < FAILURES_SHOWN)
 		error = run_batch(&p);
-	if (print_distribution(&p) && !error && !p.failed) {
+	if (distribution_print(&p.seen) && !error && !p.failed) {
 		printf("ok distribution\n");
 	} else if (!error && !p.failed) {
 		error = fail("distribution", "something that should be frequent is rare");
 	}
 	if (!error && !p.failed)
-		printf("ok %lu decisions (seed %llu): simulator, reference%s agree\n", sum(p.done),
+		printf("ok %lu decisions (seed %llu): simulator, reference%s agree\n", p.seen.done,
 		       (unsigned long long)seed, p.kernel ? " and kernel" : "");
-	if (p.kernel && !error && !p.failed)
-		error = kernel_names(count);
 	kernel_close();
 	free(p.trials);
 	return error || p.failed;

@@ -37,3 +37,26 @@ struct model_answer conclude(const struct matches *found, enum model_default dfl
 	}
 	return a;
 }
+
+struct model_answer gravest(const struct model_answer *one, int n)
+{
+	struct model_answer all = { .judged = true };
+	bool quiet = true;
+
+	for (int i = 0; i < n; i++)
+		if (one[i].verdict > all.verdict)
+			all.verdict = one[i].verdict;
+	for (int i = 0; i < n; i++)
+		if ((one[i].verdict > SAYS_ALLOWED) == (all.verdict > SAYS_ALLOWED))
+			all.record |= one[i].record;
+	/* a rule of the winning verdict, one that has it recorded if there is one */
+	for (int i = 0; i < n; i++) {
+		if (one[i].verdict != all.verdict || !one[i].line)
+			continue;
+		if (!all.line || (quiet && one[i].record)) {
+			all.line = one[i].line;
+			quiet = !one[i].record;
+		}
+	}
+	return all;
+}

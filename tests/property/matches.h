@@ -16,4 +16,8 @@ void note_rule(struct matches *found, const struct model_rule *rule);
 /* What the rules that match say, kill before deny before allow before the default. */
 struct model_answer conclude(const struct matches *found, enum model_default dflt);
 
+/* Several accesses at once, in the order of the policy language: the gravest verdict, by the first
+ * that has it from a rule. */
+struct model_answer gravest(const struct model_answer *one, int n);
+
 #endif

@@ -28,9 +28,18 @@ static void random_rule(struct model_rule *rule, enum model_section section, boo
 
 	*rule = (struct model_rule){ .section = section };
 	rule->act = section == SECTION_OPERATION ? (enum model_act)(1 + random_below(2))
+		    : section >= SECTION_DEVICE	 ? (enum model_act)random_below(2)
 						 : (enum model_act)random_below(3);
 	if (section == SECTION_CAPABILITY || section == SECTION_OPERATION) {
 		rule->name = random_name(section);
+		return;
+	}
+	if (section == SECTION_DEVICE) {
+		random_device_rule(rule);
+		return;
+	}
+	if (section > SECTION_DEVICE) {
+		random_sysctl_rule(rule);
 		return;
 	}
 	if (section != SECTION_EXEC && one_in(3)) {
@@ -64,32 +73,79 @@ static void add_socket(struct model *m, const char *element)
 	m->sockets[m->n_sockets++] = element;
 }
 
+static enum model_default some_default(bool given)
+{
+	return given ? (enum model_default)(1 + random_below(2)) : NO_SECTION;
+}
+
+static bool has_section(const struct model *m, enum model_section section)
+{
+	const enum model_default sections[] = {
+		[SECTION_EXEC] = m->exec,
+		[SECTION_FILE] = m->file,
+		[SECTION_NETWORK] = m->network,
+		[SECTION_UNIX] = m->network,
+		[SECTION_CAPABILITY] = m->capabilities,
+		[SECTION_OPERATION] = DEFAULTS_ALLOW,
+		[SECTION_DEVICE] = m->device,
+		[SECTION_SYSCTL_READ] = m->sysctl_read,
+		[SECTION_SYSCTL_WRITE] = m->sysctl_write,
+	};
+
+	return sections[section] != NO_SECTION;
+}
+
+/* The last rule may be on the same as one before. */
+static void resemble(struct model *m)
+{
+	struct model_rule *rule = &m->rules[m->n_rules - 1];
+
+	for (int i = 0; i < m->n_rules - 1 && rule->section >= SECTION_DEVICE; i++) {
+		const struct model_rule *other = &m->rules[i];
+
+		if (other->section != rule->section || !one_in(3))
+			continue;
+		memcpy(rule->pattern, other->pattern, sizeof(rule->pattern));
+		rule->node = other->node;
+		rule->type = other->type;
+		rule->major = other->major;
+		rule->minor = other->minor;
+	}
+}
+
 void model_random(struct model *m)
 {
-	bool plain = one_in(8); /* few wildcards, and long paths */
+	static const enum model_section often[] = {
+		SECTION_EXEC,	   SECTION_FILE,       SECTION_FILE,	   SECTION_FILE,
+		SECTION_FILE,	   SECTION_NETWORK,    SECTION_NETWORK,	   SECTION_UNIX,
+		SECTION_UNIX,	   SECTION_CAPABILITY, SECTION_CAPABILITY, SECTION_OPERATION,
+		SECTION_OPERATION,
+	};
+	static const enum model_section also[] = {
+		SECTION_DEVICE,	      SECTION_DEVICE,	    SECTION_SYSCTL_READ,
+		SECTION_SYSCTL_WRITE, SECTION_SYSCTL_WRITE, SECTION_SYSCTL_WRITE,
+	};
+	bool plain = one_in(8);	 /* few wildcards, and long paths */
+	bool others = one_in(3); /* mostly devices and sysctls */
 
 	*m = (struct model){ .mode = one_in(20)	 ? MODE_OFF
 				     : one_in(4) ? MODE_AUDIT
 						 : MODE_ENFORCE };
 	m->exec = (enum model_default)random_below(3);
-	m->file = one_in(12) ? NO_SECTION : (enum model_default)(1 + random_below(2));
-	m->network = one_in(6) ? NO_SECTION : (enum model_default)(1 + random_below(2));
-	m->capabilities = one_in(2) ? NO_SECTION : (enum model_default)(1 + random_below(2));
+	m->file = some_default(!one_in(12) && (!others || one_in(3)));
+	m->network = some_default(!one_in(6) && (!others || one_in(3)));
+	m->capabilities = some_default(one_in(2));
+	m->device = some_default(others && !one_in(3));
+	m->sysctl_read = some_default(others && !one_in(3));
+	m->sysctl_write = some_default(others && !one_in(4));
 	for (int n = 1 + (int)random_below(MODEL_RULES); n; n--) {
-		unsigned kind = random_below(12);
-		enum model_section section = kind == 0	 ? SECTION_EXEC
-					     : kind < 6	 ? SECTION_FILE
-					     : kind < 8	 ? SECTION_NETWORK
-					     : kind < 9	 ? SECTION_UNIX
-					     : kind < 11 ? SECTION_CAPABILITY
-							 : SECTION_OPERATION;
+		enum model_section section =
+			others && !one_in(3) ? also[random_below(6)] : often[random_below(13)];
 
-		if ((section == SECTION_EXEC && !m->exec) ||
-		    (section == SECTION_CAPABILITY && !m->capabilities) ||
-		    (section == SECTION_FILE && !m->file) ||
-		    ((section == SECTION_NETWORK || section == SECTION_UNIX) && !m->network))
+		if (!has_section(m, section))
 			continue;
 		random_rule(&m->rules[m->n_rules++], section, plain);
+		resemble(m);
 	}
 	if (m->network && one_in(3))
 		for (int n = 1 + (int)random_below(MODEL_SOCKETS); n; n--)
@@ -119,6 +175,33 @@ static void put_string(struct text *t, const char *string)
 	fputc('"', t->out);
 }
 
+/* Limits as long as they can be. */
+static void put_limited(struct text *t, const struct model_rule *rule)
+{
+	fputs("{ name = ", t->out);
+	put_string(t, rule->pattern[0]);
+	if (rule->has_min)
+		fprintf(t->out, "; min = %lldL", (long long)rule->min);
+	if (rule->has_max)
+		fprintf(t->out, "; max = %lldL", (long long)rule->max);
+	fputs("; }", t->out);
+}
+
+static void put_element(struct text *t, const struct model_rule *rule)
+{
+	char device[64];
+
+	if (rule->has_min || rule->has_max) {
+		put_limited(t, rule);
+		return;
+	}
+	if (rule->section == SECTION_DEVICE)
+		device_text(rule, device);
+	put_string(t, rule->section == SECTION_DEVICE ? device
+		      : rule->name		      ? rule->name
+						      : rule->pattern[0]);
+}
+
 static void put_list(struct text *t, struct model *m, enum model_section section,
 		     enum model_act act, const char *name)
 {
@@ -129,16 +212,16 @@ static void put_list(struct text *t, struct model *m, enum model_section section
 
 		if (rule->section != section || rule->act != act)
 			continue;
-		fprintf(t->out, open ? "," : "    %s = [", name);
+		fprintf(t->out, open ? "," : "    %s = (", name);
 		open = true;
 		end_line(t);
 		rule->line = t->line;
 		fputs("      ", t->out);
-		put_string(t, rule->name ? rule->name : rule->pattern[0]);
+		put_element(t, rule);
 	}
 	if (!open)
 		return;
-	fputs(" ];", t->out);
+	fputs(" );", t->out);
 	end_line(t);
 }
 
@@ -252,6 +335,18 @@ static void put_rules(struct text *t, struct model *m, enum model_section sectio
 	end_line(t);
 }
 
+static void put_sysctls(struct text *t, struct model *m)
+{
+	if (!m->sysctl_read && !m->sysctl_write)
+		return;
+	fputs("  sysctl = {", t->out);
+	end_line(t);
+	put_lists(t, m, SECTION_SYSCTL_READ, "read", m->sysctl_read);
+	put_lists(t, m, SECTION_SYSCTL_WRITE, "write", m->sysctl_write);
+	fputs("  };", t->out);
+	end_line(t);
+}
+
 char *model_text(struct model *m)
 {
 	static const char *const modes[] = { "off", "audit", "enforce" };
@@ -266,6 +361,8 @@ char *model_text(struct model *m)
 	put_process(&t, m);
 	put_rules(&t, m, SECTION_FILE, "file", m->file);
 	put_rules(&t, m, SECTION_NETWORK, "network", m->network);
+	put_lists(&t, m, SECTION_DEVICE, "device", m->device);
+	put_sysctls(&t, m);
 	fputs("} );\n", t.out);
 	fclose(t.out);
 	return text;

@@ -29,6 +29,9 @@ enum model_section {
 	SECTION_UNIX,
 	SECTION_CAPABILITY,
 	SECTION_OPERATION,
+	SECTION_DEVICE,
+	SECTION_SYSCTL_READ,
+	SECTION_SYSCTL_WRITE,
 };
 enum model_op { OP_CONNECT, OP_BIND, OP_ACCEPT, OP_LISTEN };
 enum model_act { ACT_ALLOW, ACT_DENY, ACT_KILL };
@@ -46,7 +49,7 @@ struct model_rule {
 	enum model_section section;
 	enum model_act act;
 	bool audit, quiet;
-	char letters[12]; /* of SECTION_FILE */
+	char letters[12]; /* of SECTION_FILE and SECTION_DEVICE */
 	int n_patterns;
 	char pattern[MODEL_PATTERNS][MODEL_GLOB];
 	enum model_op op;  /* from here on SECTION_NETWORK; of SECTION_UNIX, too */
@@ -57,12 +60,17 @@ struct model_rule {
 	int n_ranges;
 	struct model_range ranges[MODEL_RANGES];
 	const char *name; /* of SECTION_CAPABILITY and SECTION_OPERATION */
-	unsigned line;	  /* in the text, set by model_text() */
+	int node;	  /* of SECTION_DEVICE: -1, or one that has a name */
+	char type;
+	int major, minor;      /* -1: any */
+	bool has_min, has_max; /* of SECTION_SYSCTL_WRITE */
+	int64_t min, max;
+	unsigned line; /* in the text, set by model_text() */
 };
 
 struct model {
 	enum model_mode mode;
-	enum model_default exec, file, network, capabilities;
+	enum model_default exec, file, network, capabilities, device, sysctl_read, sysctl_write;
 	int n_rules;
 	struct model_rule rules[MODEL_RULES];
 	int n_sockets;
@@ -80,12 +88,17 @@ enum model_verdict { SAYS_ALLOWED, SAYS_DENIED, SAYS_KILLED };
 /* Whether a directory's move loses denials below it. */
 enum model_below { BELOW_NO, BELOW_YES, BELOW_UNKNOWN };
 
+/* What else than a rule or the default it is by. */
+enum model_why { WHY_RULE, WHY_RANGE, WHY_INTEGER };
+
 struct model_answer {
 	bool judged;
 	enum model_verdict verdict; /* whatever the mode */
 	bool record;
 	unsigned line;		/* of the rule; 0: the default */
 	enum model_below below; /* if nothing else denies it */
+	enum model_why why;
+	bool limited; /* allowed by limits to the value */
 };
 
 /* random.c: numbers from a seed. */
@@ -93,16 +106,24 @@ extern uint64_t random_seed;
 unsigned random_below(unsigned limit);
 bool one_in(unsigned n);
 
+/* Are the rule's patterns paths, or names of Unix sockets? */
+static inline bool has_paths(const struct model_rule *rule)
+{
+	return rule->section == SECTION_EXEC || rule->section == SECTION_FILE ||
+	       rule->section == SECTION_UNIX;
+}
+
 /* model.c */
 void model_random(struct model *m);
 /* The policy as text, each rule on a line of its own; the caller frees it. */
 char *model_text(struct model *m);
 
 /* paths.c: a glob that the language takes; a path that one of the rules' globs leads to, or
- * nearly; whether a glob is right. */
+ * nearly; one that this glob leads to; whether a glob is right. */
 void random_glob(char *buf, bool plain);
 bool right_glob(const char *text);
 void random_path(const struct model *m, char *buf);
+void path_of_glob(const char *glob, char *buf);
 
 /* addresses.c */
 void random_ranges(struct model_rule *rule);
@@ -114,7 +135,7 @@ void range_text(const struct model_range *range, char *buf, size_t size);
 /* sockets.c: an element of the list, a socket, a rule on Unix sockets, a name of one; what the
  * list comes to. */
 const char *random_element(void);
-void random_socket(struct model_action *action);
+void random_socket(const struct model *m, struct model_action *action);
 void random_unix_rule(struct model_rule *rule, bool plain);
 void random_unix(const struct model *m, struct model_action *action);
 bool sockets_are_judged(const struct model *m);
@@ -126,6 +147,22 @@ const char *random_name(enum model_section section);
 void random_number(const struct model *m, struct model_action *action);
 bool judged_together(const char *operation, const char *other);
 void decide_number(const struct model *m, const struct model_action *action,
+		   struct model_answer *ret);
+
+/* The number of a capability that an action is on, by linux/capability.h; -1: it is on none. */
+int capability_of(const struct model_action *action);
+
+/* devices.c: an entry and its text; a device; what the entries come to. */
+void random_device_rule(struct model_rule *rule);
+void device_text(const struct model_rule *rule, char *buf);
+void random_device(const struct model *m, struct model_action *action);
+void decide_device(const struct model *m, const struct model_action *action,
+		   struct model_answer *ret);
+
+/* sysctls.c: a name with limits or without; one that is read or written; what it comes to. */
+void random_sysctl_rule(struct model_rule *rule);
+void random_sysctl(const struct model *m, struct model_action *action);
+void decide_sysctl(const struct model *m, const struct model_action *action,
 		   struct model_answer *ret);
 
 /* actions.c */

@@ -138,6 +138,11 @@ static void derive(const char *glob, char *buf, bool is_long)
 	}
 }
 
+void path_of_glob(const char *glob, char *buf)
+{
+	derive(glob, buf, false);
+}
+
 /* One byte or component more, less or other. */
 static void mutate(char *buf)
 {
@@ -207,7 +212,7 @@ void random_path(const struct model *m, char *buf)
 	bool plain = true;
 
 	for (int i = 0; i < m->n_rules; i++)
-		for (int k = 0; k < m->rules[i].n_patterns; k++) {
+		for (int k = 0; has_paths(&m->rules[i]) && k < m->rules[i].n_patterns; k++) {
 			const char *stars = strstr(m->rules[i].pattern[k], "*");
 
 			globs[n++] = m->rules[i].pattern[k];

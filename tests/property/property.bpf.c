@@ -105,6 +105,7 @@ MODULAR int property_path(struct scratch *scratch, struct query *q, struct polic
 	property_run(scratch, q, head, 0);
 	q->answer.state = scratch->state[0];
 	q->answer.parted = property_parted(scratch, head);
+	q->answer.allows = image_allows(head, scratch->state[0], q->want[0]);
 	answer(q, head, image_unpack(image_access(head, scratch->state[0], q->want[0])), 0);
 	return 0;
 }
@@ -151,7 +152,7 @@ MODULAR int property_sysctl(struct scratch *scratch, struct query *q, struct pol
 	if (!scratch || !q || !head)
 		return 0;
 	name = q->length[0] & (BAILIFF_SYSCTL_MAX - 1);
-	value = q->length[1] & (BAILIFF_SYSCTL_MAX - 1);
+	value = q->length[1] < BAILIFF_SYSCTL_MAX ? q->length[1] : 0;
 	bpf_probe_read_kernel(scratch->path[0], name, q->path[0]);
 	bpf_probe_read_kernel(scratch->path[1], value, q->path[1]);
 	d = sysctl_decide(head, scratch, name, q->want[0], value, &reason);

@@ -32,6 +32,8 @@ struct query_answer {
 	__u16 reason; /* REASON_DENIED_BELOW or 0 */
 	__u32 state;  /* after path[0] */
 	__u32 parted; /* the same by way of the state after the last slash; 0: not tried */
+	__u32 allows; /* by the short way: allowed, and nothing to record */
+	__u32 pad;
 };
 
 struct query {
@@ -50,5 +52,7 @@ struct query {
 	struct query_answer answer;
 	char path[2][BAILIFF_PATH_MAX];
 };
+
+_Static_assert(sizeof(struct query) % 8 == 0, "as elements of an array are placed");
 
 #endif

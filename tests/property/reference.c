@@ -16,7 +16,7 @@ static struct naive_pattern *parsed[MODEL_RULES][MODEL_PATTERNS];
 void reference_start(const struct model *m)
 {
 	for (int i = 0; i < m->n_rules; i++)
-		for (int k = 0; k < m->rules[i].n_patterns; k++) {
+		for (int k = 0; has_paths(&m->rules[i]) && k < m->rules[i].n_patterns; k++) {
 			if (!parsed[i][k])
 				parsed[i][k] = malloc(sizeof(*parsed[i][k]));
 			if (!parsed[i][k])
@@ -33,7 +33,7 @@ static bool rule_has_letter(const struct model_rule *rule, char letter)
 		return letter == 'x';
 	if (rule->section == SECTION_UNIX)
 		return letter == (rule->op == OP_BIND ? 'B' : 'U');
-	if (rule->section == SECTION_NETWORK)
+	if (rule->section != SECTION_FILE)
 		return false;
 	return strchr(rule->letters, letter) || (letter == 'a' && strchr(rule->letters, 'w'));
 }
@@ -62,35 +62,16 @@ static struct model_answer decide_letter(const struct model *m, const char *path
 	return conclude(&found, dflt);
 }
 
-/* Several letters at once: the gravest verdict, by the first letter that has it from a rule. */
 static struct model_answer decide_letters(const struct model *m, const char *path,
 					  const char *letters)
 {
-	struct model_answer all = { .judged = true }, one[sizeof(ALL_LETTERS)];
-	bool quiet = true;
+	struct model_answer one[sizeof(ALL_LETTERS)];
 	int n = 0;
 
-	for (const char *l = ALL_LETTERS; *l; l++) {
-		if (!strchr(letters, *l))
-			continue;
-		one[n] = decide_letter(m, path, *l);
-		if (one[n].verdict > all.verdict)
-			all.verdict = one[n].verdict;
-		n++;
-	}
-	for (int i = 0; i < n; i++)
-		if ((one[i].verdict > SAYS_ALLOWED) == (all.verdict > SAYS_ALLOWED))
-			all.record |= one[i].record;
-	/* a rule of the winning verdict, one that has it recorded if there is one */
-	for (int i = 0; i < n; i++) {
-		if (one[i].verdict != all.verdict || !one[i].line)
-			continue;
-		if (!all.line || (quiet && one[i].record)) {
-			all.line = one[i].line;
-			quiet = !one[i].record;
-		}
-	}
-	return all;
+	for (const char *l = ALL_LETTERS; *l; l++)
+		if (strchr(letters, *l))
+			one[n++] = decide_letter(m, path, *l);
+	return gravest(one, n);
 }
 
 static bool denied_by_rule(const struct model *m, const char *path, char letter)
@@ -148,7 +129,7 @@ static enum model_below look_below(const struct model *m, const char *from, cons
 	char path[MODEL_WORD];
 
 	for (int i = 0; i < m->n_rules; i++)
-		denies |= m->rules[i].section != SECTION_NETWORK && m->rules[i].act != ACT_ALLOW;
+		denies |= has_paths(&m->rules[i]) && m->rules[i].act != ACT_ALLOW;
 	if (!denies || !strcmp(from, to))
 		return BELOW_NO;
 	if (!to[1]) /* nothing gets the name of the root */
@@ -293,10 +274,12 @@ static const char *letters_of(const struct model_action *action)
 	static const struct {
 		const char *verb, *letters;
 	} verbs[] = {
-		{ "exec", "x" },     { "create", "c" },	  { "mkdir", "c" }, { "mknod", "c" },
-		{ "symlink", "c" },  { "delete", "d" },	  { "rmdir", "d" }, { "truncate", "w" },
-		{ "mmap", "m" },     { "mprotect", "m" }, { "chmod", "s" }, { "utimes", "s" },
-		{ "setxattr", "s" }, { "ioctl", "i" },
+		{ "exec", "x" },     { "create", "c" },	  { "mkdir", "c" },
+		{ "mknod", "c" },    { "symlink", "c" },  { "delete", "d" },
+		{ "rmdir", "d" },    { "truncate", "w" }, { "mmap", "m" },
+		{ "mprotect", "m" }, { "chmod", "s" },	  { "chown", "s" },
+		{ "utimes", "s" },   { "setxattr", "s" }, { "removexattr", "s" },
+		{ "ioctl", "i" },
 	};
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
@@ -341,9 +324,10 @@ static bool name_is_judged(const struct model *m, const struct model_action *act
 static void decide_unix(const struct model *m, const struct model_action *action,
 			struct model_answer *ret)
 {
-	if (has_unix(m))
-		*ret = decide_letters(m, action->word[2],
-				      !strcmp(action->word[0], "bind") ? "B" : "U");
+	bool bind = !strcmp(action->word[0], "bind"), makes = bind && *action->word[2] == '/';
+
+	if (has_unix(m) || (makes && m->file))
+		*ret = decide_letters(m, action->word[2], makes ? "cB" : bind ? "B" : "U");
 }
 
 void reference_decide(const struct model *m, const struct model_action *action,
@@ -357,6 +341,14 @@ void reference_decide(const struct model *m, const struct model_action *action,
 	*ret = (struct model_answer){ 0 };
 	if (m->mode == MODE_OFF)
 		return;
+	if (!strcmp(verb, "device")) {
+		decide_device(m, action, ret);
+		return;
+	}
+	if (!strcmp(verb, "sysctl")) {
+		decide_sysctl(m, action, ret);
+		return;
+	}
 	if (!strcmp(verb, "capability") || action->count == 1) {
 		decide_number(m, action, ret);
 		return;

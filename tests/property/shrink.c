@@ -67,38 +67,54 @@ static bool drop_rules(struct shrink *sh)
 	return better;
 }
 
-static bool has_section(const struct model *m, enum model_section section)
-{
-	for (int i = 0; i < m->n_rules; i++)
-		if (m->rules[i].section == section)
-			return true;
-	return false;
-}
-
-/* Sections without rules, and a mode that is not needed. */
-static bool drop_sections(struct shrink *sh)
-{
-	enum model_default *dflt[] = { &sh->next.exec, &sh->next.file, &sh->next.network,
-				       &sh->next.capabilities };
-	bool better = false;
-
-	for (int i = 0; i < 4; i++) {
-		start_next(sh);
-		if (!*dflt[i] || has_section(&sh->next, (enum model_section)i))
-			continue;
-		*dflt[i] = NO_SECTION;
-		better |= still_fails(sh);
-	}
-	start_next(sh);
-	sh->next.mode = MODE_ENFORCE;
-	return better | (sh->model.mode != MODE_ENFORCE && still_fails(sh));
-}
-
 static void drop_at(void *items, size_t size, int *count, int at)
 {
 	--*count;
 	memmove((char *)items + size * (size_t)at, (char *)items + size * (size_t)(at + 1),
 		size * (size_t)(*count - at));
+}
+
+static bool is_used(const struct model *m, enum model_section section)
+{
+	for (int i = 0; i < m->n_rules; i++)
+		if (m->rules[i].section == section ||
+		    (m->rules[i].section == SECTION_UNIX && section == SECTION_NETWORK))
+			return true;
+	return section == SECTION_NETWORK && m->n_sockets;
+}
+
+/* Sections without rules, and a mode that is not needed. */
+static bool drop_sections(struct shrink *sh)
+{
+	struct {
+		enum model_section section;
+		enum model_default *dflt;
+	} sections[] = {
+		{ SECTION_EXEC, &sh->next.exec },
+		{ SECTION_FILE, &sh->next.file },
+		{ SECTION_NETWORK, &sh->next.network },
+		{ SECTION_CAPABILITY, &sh->next.capabilities },
+		{ SECTION_DEVICE, &sh->next.device },
+		{ SECTION_SYSCTL_READ, &sh->next.sysctl_read },
+		{ SECTION_SYSCTL_WRITE, &sh->next.sysctl_write },
+	};
+	bool better = false;
+
+	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+		start_next(sh);
+		if (!*sections[i].dflt || is_used(&sh->next, sections[i].section))
+			continue;
+		*sections[i].dflt = NO_SECTION;
+		better |= still_fails(sh);
+	}
+	for (int i = sh->model.n_sockets - 1; i >= 0; i--) {
+		start_next(sh);
+		drop_at(sh->next.sockets, sizeof(sh->next.sockets[0]), &sh->next.n_sockets, i);
+		better |= still_fails(sh);
+	}
+	start_next(sh);
+	sh->next.mode = MODE_ENFORCE;
+	return better | (sh->model.mode != MODE_ENFORCE && still_fails(sh));
 }
 
 /* Drops what a rule has several of, and its flags. */
@@ -124,6 +140,12 @@ static bool simplify_rule(struct shrink *sh, int i)
 		drop_at(sh->next.rules[i].ranges, sizeof(sh->next.rules[i].ranges[0]),
 			&sh->next.rules[i].n_ranges, k);
 		better |= still_fails(sh);
+	}
+	for (int k = 0; k < 2; k++) {
+		bool *has = k ? &sh->next.rules[i].has_max : &sh->next.rules[i].has_min;
+
+		start_next(sh);
+		better |= *has && !(*has = false) && still_fails(sh);
 	}
 	if (sh->model.rules[i].audit || sh->model.rules[i].quiet) {
 		start_next(sh);
@@ -162,7 +184,8 @@ static bool shorten_globs(struct shrink *sh, int i)
 			if ((size_t)at >= strlen(glob))
 				continue;
 			drop_byte(glob, (size_t)at);
-			better |= right_glob(glob) && still_fails(sh);
+			better |= (!has_paths(&sh->next.rules[i]) || right_glob(glob)) &&
+				  still_fails(sh);
 		}
 	return better;
 }
@@ -180,7 +203,7 @@ static bool shorten_words(struct shrink *sh)
 				start_next(sh);
 				memmove(word + at, word + at + piece,
 					strlen(word + at + piece) + 1);
-				if (*word == '/' && still_fails(sh))
+				if (still_fails(sh))
 					better = true;
 				else
 					at += piece;

@@ -25,13 +25,6 @@ const char *random_element(void)
 	return one_in(2) ? wide[random_below(8)] : single[random_below(SINGLES)];
 }
 
-void random_socket(struct model_action *action)
-{
-	strcpy(action->word[0], "socket");
-	strcpy(action->word[1], single[random_below(SINGLES)]);
-	action->count = 2;
-}
-
 static bool begins(const char *text, const char *with)
 {
 	return !strncmp(text, with, strlen(with));
@@ -78,6 +71,27 @@ static bool is_blind(const char *text)
 {
 	return (begins(text, "inet") && !is_usual(text)) || begins(text, "packet/") ||
 	       begins(text, "xdp/") || begins(text, "smc/") || begins(text, "rds/");
+}
+
+/* Is it one of the list, or where there is none, one that no rule on addresses sees? */
+static bool is_telling(const struct model *m, const char *text)
+{
+	for (int i = 0; i < m->n_sockets; i++)
+		if (!strcmp(m->sockets[i], text))
+			return true;
+	return !m->n_sockets && is_blind(text);
+}
+
+/* Mostly one that tells something. */
+void random_socket(const struct model *m, struct model_action *action)
+{
+	const char *text = single[random_below(SINGLES)];
+
+	for (int i = 0; i < 40 && !is_telling(m, text) && !one_in(8); i++)
+		text = single[random_below(SINGLES)];
+	strcpy(action->word[0], "socket");
+	strcpy(action->word[1], text);
+	action->count = 2;
 }
 
 static unsigned first_denial(const struct model *m)
@@ -129,14 +143,21 @@ void random_unix_rule(struct model_rule *rule, bool plain)
 
 void random_unix(const struct model *m, struct model_action *action)
 {
+	struct model some = *m;
 	bool bind = one_in(3);
 
+	some.n_rules = 0;
+	for (int i = 0; i < m->n_rules; i++)
+		if (m->rules[i].section == SECTION_UNIX)
+			some.rules[some.n_rules++] = m->rules[i];
 	strcpy(action->word[0], bind ? "bind" : "connect");
 	strcpy(action->word[1], "unix");
-	random_path(m, action->word[2]);
-	if (bind || one_in(2)) { /* a bind of a path is the making of a name, too */
+	random_path(some.n_rules && !one_in(6) ? &some : m, action->word[2]);
+	if (strlen(action->word[2]) > NAME_MAX_BYTES)
+		strcpy(action->word[2] + NAME_MAX_BYTES - 1, "a");
+	if (action->word[2][1] == '@')
+		memmove(action->word[2], action->word[2] + 1, strlen(action->word[2]));
+	else if (one_in(3))
 		action->word[2][0] = '@';
-		action->word[2][NAME_MAX_BYTES] = '\0';
-	}
 	action->count = 3;
 }

@@ -69,6 +69,11 @@ int trial_begin(const struct subject *s, struct trial *t, char *why, size_t size
 		snprintf(why, size, "the action is refused: %s", taken < 0 ? fault.text : "");
 		return -EINVAL;
 	}
+	if (capability_of(&t->words) >= 0 &&
+	    t->action.what.capability != (unsigned)capability_of(&t->words)) {
+		snprintf(why, size, "the capability has the number %u", t->action.what.capability);
+		return -EINVAL;
+	}
 	reference_decide(&s->model, &t->words, &t->expected);
 	if (simulate_action(s->image, s->named, &t->action.what, &t->simulated)) {
 		snprintf(why, size, "the simulator refuses the action");
@@ -82,10 +87,11 @@ struct said {
 	char text[160];
 };
 
-static void say(struct said *said, const char *verdict, bool record, const char *rule, bool below)
+static void say(struct said *said, const char *verdict, bool record, const char *rule,
+		const char *why)
 {
-	snprintf(said->text, sizeof(said->text), "%s, %s, %s", verdict,
-		 below ? "denied-below" : rule, record ? "recorded" : "not recorded");
+	snprintf(said->text, sizeof(said->text), "%s, %s%s, %s", verdict, rule, why,
+		 record ? "recorded" : "not recorded");
 }
 
 static const char *in_mode(const struct model *m, enum model_verdict verdict)
@@ -97,6 +103,16 @@ static const char *in_mode(const struct model *m, enum model_verdict verdict)
 	return verdict == SAYS_KILLED ? "killed" : "denied";
 }
 
+static const char *const reasons[] = { "", ", denied-below", ", out-of-range", ", no-integer" };
+
+static const char *reason_name(unsigned reason)
+{
+	return reason == REASON_DENIED_BELOW ? reasons[1]
+	       : reason == REASON_RANGE	     ? reasons[2]
+	       : reason == REASON_VALUE	     ? reasons[3]
+					     : reasons[0];
+}
+
 /* named: the rule of what is allowed and not recorded is told as well. */
 static void expect(const struct subject *s, const struct trial *t, bool below, bool named,
 		   struct said *said)
@@ -105,12 +121,15 @@ static void expect(const struct subject *s, const struct trial *t, bool below, b
 	char rule[RULE_TEXT] = "default";
 
 	if (!e->verdict && below) {
-		say(said, in_mode(&s->model, SAYS_DENIED), true, "", true);
+		say(said, in_mode(&s->model, SAYS_DENIED), true, "default", reasons[1]);
 		return;
 	}
 	if (e->line && (named || e->verdict || e->record))
 		snprintf(rule, sizeof(rule), MODEL_FILE ":%u", e->line);
-	say(said, in_mode(&s->model, e->verdict), e->record, rule, false);
+	say(said, in_mode(&s->model, e->verdict), e->record, rule,
+	    e->why == WHY_RULE	  ? reasons[0]
+	    : e->why == WHY_RANGE ? reasons[2]
+				  : reasons[3]);
 }
 
 static const char *event_name(unsigned verdict)
@@ -131,15 +150,26 @@ static bool same(const struct said *a, const struct said *b)
 	return !strcmp(a->text, b->text);
 }
 
-static bool state_holds(const struct trial *t)
+static bool has_path(const struct simulate_action *action)
 {
+	return !simulate_has_number(action) && !simulate_has_address(action) &&
+	       !simulate_has_pair(action) && !simulate_is_socket(action) &&
+	       !simulate_has_no_path(action);
+}
+
+/* Whether the ways that spare the walk over a whole path come to the same; "" if they do. */
+static const char *short_ways(const struct trial *t)
+{
+	const struct query_answer *k = &t->kernel;
 	const char *slash = strrchr(t->action.what.path[0], '/');
 
-	if (simulate_has_number(&t->action.what) || simulate_has_address(&t->action.what) ||
-	    simulate_has_pair(&t->action.what) || simulate_is_socket(&t->action.what) ||
-	    !t->simulated.judged || !slash || !slash[1] || strlen(slash + 1) > 64)
-		return true;
-	return t->kernel.state == t->kernel.parted;
+	if (!has_path(&t->action.what) || !t->simulated.judged)
+		return "";
+	if (k->allows != (!k->verdict && !k->record))
+		return ", and otherwise by the short way";
+	if (!slash || !slash[1] || strlen(slash + 1) > 64 || k->state == k->parted)
+		return "";
+	return ", and another state by way of the directory";
 }
 
 bool trial_agrees(const struct subject *s, const struct trial *t, bool kernel, char *why,
@@ -149,7 +179,8 @@ bool trial_agrees(const struct subject *s, const struct trial *t, bool kernel, c
 	const struct query_answer *k = &t->kernel;
 	/* of a denied path alone the image knows the rule */
 	bool named = simulate_has_address(&t->action.what) || simulate_is_socket(&t->action.what) ||
-		     simulate_has_number(&t->action.what);
+		     simulate_has_number(&t->action.what) || t->expected.limited ||
+		     t->action.what.event == EVENT_DEVICE;
 	bool below = a->reason == REASON_DENIED_BELOW, agrees;
 	struct said expected, simulated, wanted, answered;
 	char rule[RULE_TEXT];
@@ -158,8 +189,7 @@ bool trial_agrees(const struct subject *s, const struct trial *t, bool kernel, c
 		below = t->expected.below == BELOW_YES && !t->expected.verdict;
 	expect(s, t, below, true, &expected);
 	source(s, a->decision.rule, rule);
-	say(&simulated, event_name(a->verdict), a->decision.record, rule,
-	    a->reason == REASON_DENIED_BELOW);
+	say(&simulated, event_name(a->verdict), a->decision.record, rule, reason_name(a->reason));
 	agrees = same(&expected, &simulated) && t->expected.judged == a->judged;
 	snprintf(why, size, "reference: %s%s; simulator: %s%s", expected.text,
 		 t->expected.judged ? "" : " (not judged)", simulated.text,
@@ -168,9 +198,9 @@ bool trial_agrees(const struct subject *s, const struct trial *t, bool kernel, c
 		return agrees;
 	expect(s, t, below, named, &wanted);
 	source(s, k->rule, rule);
-	say(&answered, event_name(k->event), k->record, rule, k->reason == REASON_DENIED_BELOW);
-	agrees &= same(&wanted, &answered) && state_holds(t);
+	say(&answered, event_name(k->event), k->record, rule, reason_name(k->reason));
+	agrees &= same(&wanted, &answered) && !*short_ways(t);
 	snprintf(why + strlen(why), size - strlen(why), "; kernel: %s%s", answered.text,
-		 state_holds(t) ? "" : ", and another state by way of the directory");
+		 short_ways(t));
 	return agrees;
 }
