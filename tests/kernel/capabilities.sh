@@ -87,9 +87,15 @@ others() {
 	case_ audit_control EPERM audit control
 	case_ audit_read EPERM audit read
 	case_ block_suspend EPERM stay-awake
-	case_ perfmon EACCES count-kernel
+	case_ perfmon EACCES count-all
 	case_ bpf EPERM hash-map
 	case_ checkpoint_restore EPERM map-file
+	# for these it asks twice, whatever the first answer was
+	for name in fsetid ipc_lock; do
+		for way in deny dry kill; do counts $way $name; done
+	done
+	# for these about who made the socket, and then about who sends: a dry run tells of both
+	for name in audit_write audit_control; do counts dry $name; done
 	# of these the kernel asks for another if it is refused
 	for name in perfmon bpf checkpoint_restore; do
 		for way in deny dry kill; do counts $way sys_admin; done

@@ -5,10 +5,10 @@ BEGIN {
 	FS = "|"
 	while ((getline text <rules) > 0) {
 		number++
-		if (match(text, /# (allow|deny|kill) [^ ]+$/))
+		if (match(text, /# [a-z-]+ [^ ]+$/))
 			at[substr(text, RSTART + 2)] = number
 	}
-	kind = container == "dry" ? "deny" : container
+	kind = container == "dry" ? "deny" : container == "verbs-dry" ? "verbs" : container
 	mode = column == "audit" ? "audit" : "enforce"
 }
 
@@ -28,15 +28,15 @@ function has(list, word) {
 	if (got != wanted)
 		print "not ok " name ": " wanted cell "\n#   got: " got
 	else if (lacks && (column == "neighbour" || column == "allow"))
-		print "impossible " name cell ": this kernel can't do it at all"
+		print "impossible " name cell ": this kernel has none (" neighbour ")"
 	else
 		print "ok " name ": " wanted cell
 	# its other name is allowed, by a rule without a record
 	if (verdict == "-" || (verdict == "allowed" && $2 ~ /hard_link/))
 		next
 	total++
-	if ($2 ~ /^wx_memory/) {
-		written++
+	if ($1 == "process") {
+		verb[substr($2, 1, index($2, "/") - 1)]++
 		next
 	}
 	rule = "default"
@@ -51,9 +51,9 @@ function has(list, word) {
 }
 
 END {
-	if (written)
-		printf "cells: %s: memory: %d records {process wx_memory/* %s}\t%d\tcontainer.name=%s%s\tevent.action=wx_memory\t--\tbailiff.verdict=%s\trule.name=cells.cfg:%s\n",
-			container, written, column, written, prefix, container, verdict, at[kind " wx_memory"] >>expected
+	for (name in verb)
+		printf "cells: %s: %s: %d records {process %s/* %s}\t%d\tcontainer.name=%s%s\trule.name=cells.cfg:%s\t--\tbailiff.verdict=%s\n",
+			container, name, verb[name], name, column, verb[name], prefix, container, at[kind " " name], verdict >>expected
 	if (verdict != "-")
 		print container, total >>totals
 }

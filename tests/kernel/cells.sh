@@ -126,6 +126,27 @@ memory() {
 	written proc_mem mem-write rw
 }
 
+# mounted NAME ERROR WORD...: in a mount namespace of its own
+mounted() {
+	local name="$1" error="$2"
+	shift 2
+	add process "mount/$name" "$error" event.action=mount - unshare "$@"
+}
+
+mounts() {
+	mkdir $D/a $D/b
+	mount --bind $D/a $D/a
+	mounted bind EACCES mount bind $D/a $D/b
+	mounted move EACCES mount move $D/a $D/b
+	mounted move_mount EACCES move-mount $D/a $D/b
+	mounted pivot_root EACCES pivot $D/a
+}
+
+verbs() {
+	memory
+	mounts
+}
+
 # address OPERATION OP KEY WORD...: @ stands for a port that a rule is on
 address() {
 	local operation="$1" op="$2" key="$3" words port
@@ -263,15 +284,18 @@ kind() {
 	KIND=$1 DEFAULT=$3
 	echo "{ name = \"$1\"; process = { exec = { default = \"$3\"; $(
 		[ "$3" = allow ] || echo "allow = [ \"/{payload,usr,lib,lib64}/**\", \"$O/*\" ];"
-	) }; $(never $1) };"
+	) }; };"
 	section file "$2" "$4"
 	section network "$2" "$4"
 	echo '},'
 }
 
-# never KIND: memory is in no list of "allow"
-never() {
-	[ $1 = allow ] || printf '%s = [\n"wx_memory" # %s wx_memory\n];' $1 $1
+# verbs_of NAME ACTION
+verbs_of() {
+	echo "{ name = \"$1\"; process = { $2 = ["
+	echo "\"wx_memory\", # $1 wx_memory"
+	echo "\"mount\" # $1 mount"
+	echo ']; }; },'
 }
 
 policies() {
@@ -279,6 +303,9 @@ policies() {
 	kind allow allow deny ' audit = true;'
 	kind deny deny allow ''
 	kind kill kill allow ''
+	verbs_of verbs deny
+	verbs_of verbs-kill kill
+	echo '{ name = "verbs-dry"; extends = [ "verbs" ]; mode = "audit"; },'
 	echo '{ name = "dry"; extends = [ "deny" ]; mode = "audit"; },'
 	echo "{ name = \"listed\"; network = { default = \"allow\"; sockets = [ $ELEMENTS ]; }; },"
 	echo '{ name = "default"; network = { default = "allow"; sockets = "inet/raw/gre"; };'
@@ -314,15 +341,15 @@ mkdir -p $X $O $D/u $D/binfmt
 echo data >$O/data
 server free
 echo "0 2147483647" >/proc/sys/net/ipv4/ping_group_range
-for part in files memory appends sockets; do
+for part in files verbs appends sockets; do
 	: >"$W/rows"
 	$part
 	mv "$W/rows" "$W/rows-$part"
 done
 policies >"$POLICIES/cells.cfg"
 agent_start
-for name in allow deny dry kill listed default default-dry; do confined $name $name; done
-for part in files memory appends sockets; do
+for name in allow deny dry kill listed verbs verbs-dry verbs-kill default default-dry; do confined $name $name; done
+for part in files verbs appends sockets; do
 	mv "$W/rows-$part" "$W/rows"
 	perform free neighbour -
 	case $part in
@@ -333,6 +360,11 @@ for part in files memory appends sockets; do
 	appends | sockets)
 		perform default deny denied
 		perform default-dry audit would-deny
+		;;
+	verbs)
+		perform verbs deny denied
+		perform verbs-dry audit would-deny
+		perform verbs-kill kill killed
 		;;
 	*)
 		perform deny deny denied
@@ -345,7 +377,7 @@ for part in files memory appends sockets; do
 	sockets) unkillable "a list of sockets names those that are allowed: the default denies the others" ;;
 	esac
 done
-for name in deny dry kill default default-dry; do
+for name in deny dry kill verbs verbs-dry verbs-kill default default-dry; do
 	COUNT=$(awk -v name=$name '$1 == name { n += $2 } END { print n }' "$W/totals")
 	expect "$name: $COUNT records and no more" "$COUNT" "@$name" process.name=*
 done
@@ -354,4 +386,4 @@ expect "free: no record" 0 "bailiff.cgroup=/${PREFIX}free"
 judge
 for module in sctp algif_hash af_alg kcm vsock_loopback vsock; do "$OP" delete-module $module >/dev/null; done
 echo -1 >$D/binfmt/bailiffcell
-umount $D/binfmt
+umount $D/binfmt $D/a

@@ -174,17 +174,18 @@ static int run_stay_awake(int n, char **args)
 	return r;
 }
 
-/* Of the kernel too, in this process */
-static int run_count_kernel(int n, char **args)
+/* In whatever runs on a processor */
+static int run_count_all(int n, char **args)
 {
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_SOFTWARE,
 		.size = sizeof(attr),
 		.config = PERF_COUNT_SW_PAGE_FAULTS,
+		.exclude_kernel = 1,
 	};
 
 	(void)n, (void)args;
-	return closed(syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC));
+	return closed(syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC));
 }
 
 static int run_hash_map(int n, char **args)
@@ -200,10 +201,10 @@ static int run_hash_map(int n, char **args)
 	return closed(syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr)));
 }
 
-/* What file is mapped there: of this process */
+/* The file that is mapped first, by its address */
 static int run_map_file(int n, char **args)
 {
-	char path[128], target[256];
+	char path[128];
 	unsigned long from, to;
 	FILE *in = fopen("/proc/self/maps", "re");
 
@@ -212,7 +213,7 @@ static int run_map_file(int n, char **args)
 		return -EIO;
 	fclose(in);
 	snprintf(path, sizeof(path), "/proc/self/map_files/%lx-%lx", from, to);
-	return result(readlink(path, target, sizeof(target)));
+	return op_open(path, O_RDONLY);
 }
 
 const struct op op_privilege[] = {
@@ -224,7 +225,7 @@ const struct op op_privilege[] = {
 	{ "hang-up", 0, run_hang_up },
 	{ "audit", 1, run_audit },
 	{ "stay-awake", 0, run_stay_awake },
-	{ "count-kernel", 0, run_count_kernel },
+	{ "count-all", 0, run_count_all },
 	{ "hash-map", 0, run_hash_map },
 	{ "map-file", 0, run_map_file },
 	{ 0 },

@@ -102,21 +102,21 @@ column() {
 	cell network "accept/$1" "$2"
 }
 
-# other NAME ALLOWED DENIED PROTO ADDRESS: the same over another protocol
+# other NAME ALLOWED DENIED PROTO ADDRESS NUMBER: the same over another protocol
 other() {
-	gets accept ok hold-listen 2 "$4" "$5" 6205
-	gets accept-dry ok hold-listen 2 "$4" "$5" 6207
-	gets free ok hold-listen 2 "$4" "$5" 6208
+	gets accept ok hold-listen "$6" "$4" "$5" "62${6}5"
+	gets accept-dry ok hold-listen "$6" "$4" "$5" "62${6}7"
+	gets free ok hold-listen "$6" "$4" "$5" "62${6}8"
 	column "$1" allow
-	from "$2" 6205 ok
+	from "$2" "62${6}5" ok
 	column "$1" deny
-	from "$3" 6205 ETIMEDOUT
-	expect "over $1" 1 @accept source.ip=$3 -- bailiff.verdict=denied destination.port=6205 "rule.name=$(rule_at accept 1)"
+	from "$3" "62${6}5" ETIMEDOUT
+	expect "over $1" 1 @accept source.ip=$3 -- bailiff.verdict=denied "destination.port=62${6}5" "rule.name=$(rule_at accept 1)"
 	column "$1" audit
-	from "$3" 6207 ok
+	from "$3" "62${6}7" ok
 	expect "over $1, dry" 1 @accept-dry source.ip=$3 -- bailiff.verdict=would-deny "rule.name=$(rule_at accept 2)"
 	column "$1" neighbour
-	from "$3" 6208 ok
+	from "$3" "62${6}8" ok
 	cell
 }
 
@@ -158,8 +158,8 @@ accept_() {
 	gets accept ok hold-listen 1 tcp :: 6206
 	from 127.0.2.6 6206 ETIMEDOUT
 	expect "over a socket of IPv6" 1 @accept source.ip=127.0.2.6 -- network.type=ipv4 bailiff.verdict=denied
-	other tcp6 fd00:1::5 fd00:2::5 tcp ::
-	other mptcp 127.0.1.7 127.0.2.7 mptcp 127.0.0.1
+	other tcp6 fd00:1::5 fd00:2::5 tcp :: 2
+	other mptcp 127.0.1.7 127.0.2.7 mptcp 127.0.0.1 3
 	for proto in tcp4 tcp6 mptcp; do
 		no_kill network accept/$proto 'network = { default = "allow"; rules = ( { action = "kill"; op = "accept"; } ); };'
 	done
