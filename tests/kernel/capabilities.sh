@@ -229,6 +229,7 @@ borrowed() {
 } >"$POLICIES/capabilities.cfg"
 for name in own closed other group; do echo data >"$D/$name"; done
 chgrp 1 "$D/group"
+paranoid=$(cat /proc/sys/kernel/perf_event_paranoid)
 echo 2 >/proc/sys/kernel/perf_event_paranoid
 chmod 0 "$D/closed"
 chown 1 "$D/other"
@@ -257,4 +258,5 @@ done
 expect "none: no record" 0 @none process.name=*
 expect "free: no record" 0 "bailiff.cgroup=/${PREFIX}free"
 judge
+echo "$paranoid" >/proc/sys/kernel/perf_event_paranoid
 kill $NAPPER "$OTHER" 2>/dev/null

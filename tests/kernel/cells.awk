@@ -32,7 +32,7 @@ function has(list, word) {
 	else
 		print "ok " name ": " wanted cell
 	# its other name is allowed, by a rule without a record
-	if (verdict == "-" || (verdict == "allowed" && $2 ~ /hard_link/))
+	if (verdict == "-" || (verdict == "allowed" && ($2 ~ /hard_link/ || lacks)))
 		next
 	total++
 	if ($1 == "process") {
