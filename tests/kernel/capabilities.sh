@@ -6,7 +6,9 @@
 . "$T/numbers.sh"
 
 CAPABILITIES="chown dac_override dac_read_search fowner setgid setuid setpcap net_bind_service net_admin net_raw sys_rawio
-	sys_chroot sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time mknod lease setfcap syslog wake_alarm sys_ptrace kill"
+	sys_chroot sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time mknod lease setfcap syslog wake_alarm sys_ptrace
+	fsetid linux_immutable ipc_lock ipc_owner sys_module sys_tty_config audit_write audit_control audit_read block_suspend
+	perfmon bpf checkpoint_restore kill"
 
 # section NAME DEFAULT KEY: all of them, a line each
 section() {
@@ -18,6 +20,22 @@ section() {
 
 recorded() {
 	counts "$1" "$3"
+}
+
+# place_of CAPABILITY
+place_of() {
+	CLASS=capabilities OPERATION=$1
+}
+
+# What nothing in these guests asks for.
+unasked() {
+	cell capabilities net_broadcast '*'
+	impossible "the kernel never asks for it"
+	for name in mac_admin mac_override; do
+		cell capabilities $name '*'
+		impossible "only Smack, SELinux and AppArmor ask for it, and none is in force here"
+	done
+	cell
 }
 
 # Each in a child, so that none has what another left; a file for each, of no mode or of another.
@@ -43,6 +61,7 @@ all() {
 	case_ mknod EPERM device $D/device
 	case_ lease EACCES lease $D/other
 	case_ setfcap EPERM file-capability $D/own 0
+	case_ sys_rawio EPERM child iopl
 	case_ syslog EPERM console-level
 	case_ wake_alarm EPERM alarm
 	case_ kill EPERM signal $OTHER 0
@@ -54,6 +73,34 @@ all() {
 	for name in deny dry kill; do counts $name dac_override; done
 	# and here in 6.1, what no dry run tells
 	case $(uname -r) in 6.1.*) for name in deny kill; do counts $name sys_admin; done ;; esac
+}
+
+# What has no call of its own.
+others() {
+	case_ fsetid EPERM set-group-id $D/group
+	case_ linux_immutable EPERM immutable $D
+	case_ ipc_lock ENOMEM child lock
+	case_ ipc_owner EACCES shared-memory
+	case_ sys_module EPERM no-module
+	case_ sys_tty_config EPERM child hang-up
+	case_ audit_write EPERM audit write
+	case_ audit_control EPERM audit control
+	case_ audit_read EPERM audit read
+	case_ block_suspend EPERM stay-awake
+	case_ perfmon EACCES count-all
+	case_ bpf EPERM hash-map
+	case_ checkpoint_restore EPERM map-file
+	# for these it asks twice, whatever the first answer was
+	for name in fsetid ipc_lock; do
+		for way in deny dry kill; do counts $way $name; done
+	done
+	# for these about who made the socket, and then about who sends: a dry run tells of both
+	for name in audit_write audit_control; do counts dry $name; done
+	# of these the kernel asks for another if it is refused
+	for name in perfmon bpf checkpoint_restore; do
+		for way in deny dry kill; do counts $way sys_admin; done
+	done
+	unasked
 }
 
 # The default, and what is not in the list.
@@ -176,11 +223,14 @@ borrowed() {
 	section deny allow deny
 	section kill allow kill
 	section dry allow deny | sed 's/"dry";/"dry"; mode = "audit";/'
-	echo '{ name = "none"; process = { capabilities = { default = "allow"; deny = "mac_admin"; }; }; },'
+	section none deny allow
 	echo '{ name = "most"; process = { capabilities = { default = "deny"; allow = [ "chown", "dac_override" ]; }; }; },'
 	echo '{ name = "lacking"; process = { capabilities = { default = "deny"; allow = [ "setuid" ]; }; }; } );'
 } >"$POLICIES/capabilities.cfg"
-for name in own closed other; do echo data >"$D/$name"; done
+for name in own closed other group; do echo data >"$D/$name"; done
+chgrp 1 "$D/group"
+paranoid=$(cat /proc/sys/kernel/perf_event_paranoid)
+echo 2 >/proc/sys/kernel/perf_event_paranoid
 chmod 0 "$D/closed"
 chown 1 "$D/other"
 # by an execve of its own: what changed its user may not be looked into, for which is asked again
@@ -196,7 +246,7 @@ for name in none deny dry kill most; do container $name $name --start; done
 for name in free none deny dry kill; do server $name && server $name/in; done
 server most
 soon other || not_ok "a process of another user"
-for row in ${ROWS:-all defaults lacking borrowed}; do $row; done
+for row in ${ROWS:-all others defaults lacking borrowed}; do $row; done
 for way in deny:denied dry:would-deny kill:killed; do
 	ALL=0
 	for name in $CAPABILITIES; do
@@ -208,4 +258,5 @@ done
 expect "none: no record" 0 @none process.name=*
 expect "free: no record" 0 "bailiff.cgroup=/${PREFIX}free"
 judge
+echo "$paranoid" >/proc/sys/kernel/perf_event_paranoid
 kill $NAPPER "$OTHER" 2>/dev/null

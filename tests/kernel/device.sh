@@ -3,6 +3,7 @@
 # attached. Works where no LSM program can be loaded.
 # shellcheck shell=dash disable=SC2086,SC2034,SC2119,SC2154
 . "$T/lib.sh"
+. "$T/columns.sh"
 
 MISSING=
 [ ! "${NATIVE:-}" ] || MISSING=--allow-missing=exec,file,network,process
@@ -75,8 +76,11 @@ policies() {
 
 # one CONTAINER POLICY KIND CASE VERDICT
 one() {
-	local wanted=ok count=1 mode=enforce rule=default outcome=failure
+	local wanted=ok count=1 mode=enforce rule=default outcome=failure operation
 	words "$4"
+	operation=$ACCESS/${WORDS%% *}
+	[ $ACCESS != m ] || operation=m/$4
+	cell_in "$1" device "$operation"
 	rm -f "$D/made"
 	case $5 in
 	denied) wanted=EPERM ;;
@@ -90,7 +94,12 @@ one() {
 		event.category=file "bailiff.verdict=$5" "rule.name=$rule" "rule.ruleset=$2" "bailiff.mode=$mode" \
 		"event.outcome=$outcome" "process.pid=$(pid_of "$1")" process.name=op
 	rm -f "$D/made"
-	[ "$1" != deny ] || gets free ok $WORDS
+	if [ "$1" = deny ]; then
+		cell_in free device "$operation"
+		gets free ok $WORDS
+		no_kill device "$operation" 'device = { default = "allow"; kill = [ "c 1:3 r" ]; };'
+	fi
+	cell
 }
 
 # variant CONTAINER POLICY KIND VERDICT

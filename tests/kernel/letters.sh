@@ -2,6 +2,7 @@
 # The access letters m, s, i and a: by path and by descriptor, under every kind of rule.
 # shellcheck shell=dash disable=SC2086,SC2119
 . "$T/lib.sh"
+. "$T/columns.sh"
 
 CASES="chmod chown lchown utimes lutimes touch setxattr removexattr acl no_acl ring_setxattr fchmod fchown futimes
 	fsetxattr fioctl ring_command map map_shared map_implied mprotect"
@@ -73,6 +74,7 @@ variant() {
 	esac
 	for case in ${4:-$CASES}; do
 		case_of $case "$D/$rules"
+		cell_in "$name" file "$LETTER/$case"
 		gets "$name" "$wanted" $child $WORDS
 		rule=$(line_of "$rules-$LETTER")
 		[ "$name" != nothing ] || rule=default
@@ -81,6 +83,7 @@ variant() {
 			-- "event.action=$ACTION" "bailiff.access=$LETTER" "bailiff.verdict=$verdict" "rule.name=$rule" \
 			"bailiff.mode=$mode"
 		total=$((total + count))
+		cell
 	done
 	expect "$name: $total records and no more" $total "@$name" "event.category=file"
 	[ $count = 0 ] || for case in "3 mmap m" "1 mprotect m" "1 ioctl i" "1 chmod s" "1 chown s" "1 utimes s" "1 setxattr s"; do
@@ -235,7 +238,9 @@ gets free ok hold 5 r "$D/free/held"
 gets free ok hold 6 r $DEVICE
 for name in $CASES; do
 	case_of "$name" "$D/free"
+	cell_in free file "$LETTER/$name"
 	gets free ok $WORDS
+	cell
 done
 variant allow allowed
 variant deny denied

@@ -2,6 +2,7 @@
 # Sourced by scenarios: every operation under every kind of rule. Those on files are left out
 # where FILES is set and empty. The policies become classes.cfg.
 # shellcheck shell=dash disable=SC2034
+. "$T/columns.sh"
 
 : "${FILES="exec open_r open_w open_a open_rw open_trunc ls create mknod unix tmpfile mkdir mkfifo symlink
 	unlink rmdir rename rename_to rename_over exchange link link_to truncate"}"
@@ -183,22 +184,19 @@ write_policies() {
 
 # ---- one case
 
-class() {
+# place CASE: its class and operation in docs/conformance.md
+place() {
 	case $1 in
-	exec) echo exec ;;
-	connect_* | send_* | bind_*) echo network ;;
-	*) echo file ;;
+	exec) echo exec path ;;
+	connect_* | send_* | bind_*) echo "network ${1%%_*}/${1#*_}" ;;
+	*) echo "file $(letters "$1")/$1" ;;
 	esac
 }
 
 # cell_of CONTAINER CASE
 cell_of() {
-	case $1 in
-	allow | deny | kill) cell "$(class "$2")" "$2" "$1" ;;
-	dry) cell "$(class "$2")" "$2" audit ;;
-	free) cell "$(class "$2")" "$2" neighbour ;;
-	*) cell ;;
-	esac
+	# shellcheck disable=SC2046
+	cell_in "$1" $(place "$2")
 }
 
 # one CONTAINER POLICY KIND CASE VERDICT: VERDICT "-": no record

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by the scenarios of capabilities and operations: cases that are tried under each kind
-# of rule and by a neighbour who is not confined.
+# of rule and by a neighbour who is not confined. What they are in docs/conformance.md the
+# scenario's place_of says, in CLASS and OPERATION.
 # shellcheck shell=dash disable=SC2034,SC2086,SC2154
+. "$T/columns.sh"
 
 # rule_at PATTERN: the place of the line of the policies that ends in "# PATTERN"
 rule_at() {
@@ -17,6 +19,7 @@ case_() {
 	shift 2
 	CASES=$((CASES + 1))
 	title="$CASES $name"
+	place_of "$name" "$@"
 	try free ok "$title" "$@"
 	try none ok "$title" "$@"
 	try deny "$error" "$title" "$@"
@@ -35,7 +38,9 @@ try() {
 	case $words in *@in*) words=$(echo "$words" | sed "s/@in/$(pid_of "$container/in")/g") ;; esac
 	[ "$container" != kill ] || words="child $words"
 	ask "$container" $words
+	cell_in "$container" "$CLASS" "$OPERATION"
 	equal "$container: $title: $words" "$wanted" "$ANSWER"
+	cell
 }
 
 # counts DENIED NAME: one more record is expected
@@ -49,8 +54,11 @@ total() {
 	shift 3
 	eval "count=\${COUNT_${container}_$name:-0}"
 	ALL=$((ALL + count))
+	place_of "$name" '*'
+	cell_in "$container" "$CLASS" "$OPERATION"
 	expect "$container: $name: $count records" "$count" "@$container" "$@" "bailiff.verdict=$verdict" -- \
 		"rule.ruleset=$container" event.reason=rule process.pid=* user.id=0
+	cell
 }
 
 # no_others CONTAINER: all records are those that were counted

@@ -36,6 +36,7 @@ extern const struct op op_map[];
 extern const struct op op_mount[];
 extern const struct op op_name[];
 extern const struct op op_net[];
+extern const struct op op_privilege[];
 extern const struct op op_process[];
 extern const struct op op_race[];
 extern const struct op op_socket[];

@@ -89,6 +89,13 @@ static int run_move_tree(int n, char **args)
 	return dir < 0 ? dir : moved(dir, args[1]);
 }
 
+/* MOUNT TARGET */
+static int run_move_mount(int n, char **args)
+{
+	(void)n;
+	return result(syscall(SYS_move_mount, AT_FDCWD, args[0], AT_FDCWD, args[1], 0));
+}
+
 static int made(const char *type)
 {
 	int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC), dir;
@@ -142,9 +149,15 @@ static int run_cd(int n, char **args)
 }
 
 const struct op op_mount[] = {
-	{ "mount", 3, run_mount },     { "umount", 1, run_umount },
-	{ "tree", 3, run_tree },       { "move-tree", 2, run_move_tree },
-	{ "fsmount", 3, run_fsmount }, { "move-new", 2, run_move_new },
-	{ "pivot", 1, run_pivot },     { "root", 1, run_root },
-	{ "cd", 1, run_cd },	       { 0 },
+	{ "mount", 3, run_mount },
+	{ "umount", 1, run_umount },
+	{ "tree", 3, run_tree },
+	{ "move-tree", 2, run_move_tree },
+	{ "fsmount", 3, run_fsmount },
+	{ "move-new", 2, run_move_new },
+	{ "move-mount", 2, run_move_mount },
+	{ "pivot", 1, run_pivot },
+	{ "root", 1, run_root },
+	{ "cd", 1, run_cd },
+	{ 0 },
 };

@@ -60,6 +60,15 @@ static struct sockaddr_in at(const char *address, const char *port)
 	return to;
 }
 
+static struct sockaddr_in6 at6(const char *address, const char *port)
+{
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6,
+				   .sin6_port = htons((uint16_t)atoi(port)) };
+
+	inet_pton(AF_INET6, address, &to.sin6_addr);
+	return to;
+}
+
 static int send_to(int fd, const void *bytes, size_t size, struct sockaddr_in *to)
 {
 	return result(sendto(fd, bytes, size, 0, (void *)to, sizeof(*to)));
@@ -223,11 +232,10 @@ static int listening(char **args)
 {
 	bool six = strchr(args[1], ':') != NULL, mptcp = !strcmp(args[0], "mptcp");
 	struct sockaddr_in to = at(args[1], args[2]);
-	struct sockaddr_in6 to6 = { .sin6_family = AF_INET6, .sin6_port = to.sin_port };
+	struct sockaddr_in6 to6 = at6(args[1], args[2]);
 	int fd = socket(six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, mptcp ? 262 : 0);
 	int on = 1, r = 0;
 
-	inet_pton(AF_INET6, args[1], &to6.sin6_addr);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (strcmp(args[2], "-") != 0)
 		r = six ? bind(fd, (void *)&to6, sizeof(to6)) : bind(fd, (void *)&to, sizeof(to));
@@ -281,15 +289,18 @@ static int run_take(int n, char **args)
 /* SOURCE ADDRESS PORT: connects from an address; ETIMEDOUT if nobody answers */
 static int run_dial(int n, char **args)
 {
+	bool six = strchr(args[0], ':') != NULL;
+	struct sockaddr_in6 from6 = at6(args[0], "0"), to6 = at6(args[1], args[2]);
 	struct sockaddr_in from = at(args[0], "0"), to = at(args[1], args[2]);
+	const void *source = six ? (void *)&from6 : &from, *peer = six ? (void *)&to6 : &to;
+	socklen_t length = six ? sizeof(to6) : sizeof(to), size = sizeof(int);
 	struct pollfd ready = { .events = POLLOUT };
 	int error = 0, r;
-	socklen_t size = sizeof(error);
 
 	(void)n;
-	ready.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	r = result(bind(ready.fd, (void *)&from, sizeof(from)));
-	if (!r && connect(ready.fd, (void *)&to, sizeof(to)) < 0 && errno != EINPROGRESS)
+	ready.fd = socket(six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	r = result(bind(ready.fd, source, length));
+	if (!r && connect(ready.fd, peer, length) < 0 && errno != EINPROGRESS)
 		r = -errno;
 	if (!r && poll(&ready, 1, DIAL_MS) != 1)
 		r = -ETIMEDOUT;

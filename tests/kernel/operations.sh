@@ -19,6 +19,15 @@ recorded() {
 	counts "$1" "$3"
 }
 
+# place_of NAME WORD...
+place_of() {
+	local verb="$1"
+	shift
+	way_of "$@"
+	CLASS=process OPERATION=$verb/$WAY
+	[ "$verb" != umount ] || OPERATION=mount/umount
+}
+
 tracing() {
 	local out
 	out=$(pid_of free/out)

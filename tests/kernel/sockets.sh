@@ -3,6 +3,7 @@
 # and denied, enforced, in a dry run and with a kill, and a neighbour that is not confined.
 # shellcheck shell=dash disable=SC2086,SC2119
 . "$T/lib.sh"
+. "$T/columns.sh"
 
 # in_three WANTED OP...: unconfined it works, enforced it gives WANTED, in a dry run it works
 in_three() {
@@ -90,11 +91,39 @@ listen_() {
 
 # from SOURCE PORT WANTED: a client outside; what is denied never reaches the listener
 from() {
-	gets free "$3" dial "$1" 127.0.0.1 "$2"
+	case $1 in
+	*:*) gets free "$3" dial "$1" ::1 "$2" ;;
+	*) gets free "$3" dial "$1" 127.0.0.1 "$2" ;;
+	esac
+}
+
+# column PROTO COLUMN: of accepting
+column() {
+	cell network "accept/$1" "$2"
+}
+
+# other NAME ALLOWED DENIED PROTO ADDRESS NUMBER: the same over another protocol
+other() {
+	gets accept ok hold-listen "$6" "$4" "$5" "62${6}5"
+	gets accept-dry ok hold-listen "$6" "$4" "$5" "62${6}7"
+	gets free ok hold-listen "$6" "$4" "$5" "62${6}8"
+	column "$1" allow
+	from "$2" "62${6}5" ok
+	column "$1" deny
+	from "$3" "62${6}5" ETIMEDOUT
+	expect "over $1" 1 @accept source.ip=$3 -- bailiff.verdict=denied "destination.port=62${6}5" "rule.name=$(rule_at accept 1)"
+	column "$1" audit
+	from "$3" "62${6}7" ok
+	expect "over $1, dry" 1 @accept-dry source.ip=$3 -- bailiff.verdict=would-deny "rule.name=$(rule_at accept 2)"
+	column "$1" neighbour
+	from "$3" "62${6}8" ok
+	cell
 }
 
 accept_() {
+	local proto
 	row accept
+	for proto in fd00:1::5 fd00:2::5; do ip -6 addr add $proto/128 dev lo; done
 	C=accept
 	server accept-old
 	gets accept-old ok hold-listen 0 tcp 127.0.0.1 6204
@@ -104,29 +133,36 @@ accept_() {
 	gets accept ok hold-listen 0 tcp 127.0.0.1 6201
 	gets accept-dry ok hold-listen 0 tcp 127.0.0.1 6202
 	gets free ok hold-listen 0 tcp 127.0.0.1 6203
+	column tcp4 allow
 	from 127.0.1.5 6201 ok
 	gets accept ok take-connection 0
+	expect "what is allowed with audit" 1 @accept event.action=accept source.ip=127.0.1.5 -- bailiff.verdict=allowed destination.port=6201
+	column tcp4 deny
 	from 127.0.2.5 6201 ETIMEDOUT
 	gets accept EAGAIN take-connection 0
 	from 127.0.3.5 6201 ETIMEDOUT
 	gets accept EAGAIN take-connection 0
-	from 127.0.1.5 6202 ok
+	column tcp4 audit
 	from 127.0.2.5 6202 ok
+	cell
+	from 127.0.1.5 6202 ok
 	from 127.0.3.5 6202 ok
 	gets accept-dry ok take-connection 0
+	column tcp4 neighbour
 	from 127.0.2.5 6203 ok
 	gets free ok take-connection 0
+	cell
 	same "by rule" 1 accept event.action=accept source.ip=127.0.2.5 process.name=op
 	same "by default" 1 - event.action=accept source.ip=127.0.3.5
-	expect "what is allowed with audit" 1 @accept event.action=accept source.ip=127.0.1.5 -- bailiff.verdict=allowed destination.port=6201
 	# a socket for both families, and MPTCP behind it
 	gets accept ok hold-listen 1 tcp :: 6206
 	from 127.0.2.6 6206 ETIMEDOUT
-	gets accept ok hold-listen 2 mptcp 127.0.0.1 6205
-	from 127.0.2.7 6205 ETIMEDOUT
-	from 127.0.1.7 6205 ok
 	expect "over a socket of IPv6" 1 @accept source.ip=127.0.2.6 -- network.type=ipv4 bailiff.verdict=denied
-	expect "over MPTCP" 1 @accept source.ip=127.0.2.7 -- bailiff.verdict=denied destination.port=6205
+	other tcp6 fd00:1::5 fd00:2::5 tcp :: 2
+	other mptcp 127.0.1.7 127.0.2.7 mptcp 127.0.0.1 3
+	for proto in tcp4 tcp6 mptcp; do
+		no_kill network accept/$proto 'network = { default = "allow"; rules = ( { action = "kill"; op = "accept"; } ); };'
+	done
 	# it listened before it was confined: from the first accept on
 	gets accept-old EAGAIN take-connection 0
 	from 127.0.2.8 6204 ETIMEDOUT
@@ -198,8 +234,8 @@ $(
 	two accept <<-'POLICY'
 		network = { default = "deny"; rules = (
 		{ action = "allow"; op = "bind"; },
-		{ action = "allow"; op = "accept"; from = "127.0.1.0/24"; port = "1-65535"; audit = true; },
-		{ action = "deny"; op = "accept"; from = "127.0.2.0/24"; } # accept
+		{ action = "allow"; op = "accept"; from = [ "127.0.1.0/24", "fd00:1::/64" ]; port = "1-65535"; audit = true; },
+		{ action = "deny"; op = "accept"; from = [ "127.0.2.0/24", "fd00:2::/64" ]; } # accept
 		); };
 	POLICY
 	two unix <<-POLICY

@@ -3,6 +3,7 @@
 # off, by a neighbour, and by containers whose policy denies other verbs.
 # shellcheck shell=dash disable=SC2034,SC2046,SC2086,SC2153
 . "$T/lib.sh"
+. "$T/columns.sh"
 
 MODULE=$(find /lib/modules/ -name dummy.ko)
 VERBS="bpf module perf keyring io_uring userfaultfd memfd_exec deleted_exec reboot settime syslog"
@@ -76,19 +77,21 @@ wanted() {
 # every CONTAINER VERDICT [PREFIX]: the operations of $W/these in a process there, and what each
 # gives
 every() {
-	local words result prefix="${3:-}"
+	local verb words result prefix="${3:-}"
 	cp "$OP" "$D/gone"
 	cp "$OP" "$D/merged/gone"
 	"$OP" init-module "$MODULE" >/dev/null
 	sed "s/^[^ ]* /$prefix/" "$W/these" >"$W/lines"
 	ask "$1" lines "$W/lines" "$W/results"
 	equal "$1: the operations are performed" ok "$ANSWER"
-	while read -r words <&3; do
+	while read -r verb words <&3; do
 		read -r result <&4
 		wanted "$2" "$words"
-		[ -z "$prefix" ] || wanted "$2" "${words#"$prefix"}"
-		equal "$1: $words: $WANTED" "$WANTED" "${result:-nothing}"
-	done 3<"$W/lines" 4<"$W/results"
+		way_of $words
+		cell_in "$1" process "$verb/$WAY"
+		equal "$1: $prefix$words: $WANTED" "$WANTED" "${result:-nothing}"
+	done 3<"$W/these" 4<"$W/results"
+	cell
 	"$OP" delete-module dummy >/dev/null
 	"$OP" delete-module af_alg >/dev/null
 }
@@ -98,10 +101,12 @@ records() {
 	local container="$1" verdict="$2" verb
 	shift 2
 	for verb in $VERBS; do
+		cell_in "$container" process "$verb/*"
 		expect "$container: $verb" "$(count_of "$verb")" "@$container" "event.action=$verb" -- \
 			"bailiff.verdict=$verdict" "rule.name=surface.cfg:$(line_of "$container" "$verb")" \
 			event.category=process event.reason=rule "process.name=*" user.id=0 "rule.ruleset=$container" "$@"
 	done
+	cell
 	expect "$container: no more" "$(wc -l <"$W/operations")" "@$container"
 }
 

@@ -3,6 +3,7 @@
 # neighbour. Works where no LSM program can be loaded.
 # shellcheck shell=dash disable=SC2086,SC2034,SC2119
 . "$T/lib.sh"
+. "$T/columns.sh"
 
 MISSING=
 [ ! "${NATIVE:-}" ] || MISSING=--allow-missing=exec,file,network,process
@@ -48,8 +49,11 @@ line_of() {
 # variant CONTAINER POLICY WRITE READ RULE: answers; the rule of a denial
 variant() {
 	confined "$1" "$2"
+	cell_in "$1" sysctl write/name
 	gets "$1" "$3" set $P 4096
+	cell_in "$1" sysctl read/name
 	gets "$1" "$4" get $P
+	cell
 }
 
 # recorded CONTAINER VERDICT ACCESS RULE POLICY [KEY=VALUE]...
@@ -57,9 +61,11 @@ recorded() {
 	local container="$1" verdict="$2" access="$3" rule="$4" mode=enforce
 	shift 4
 	[ $verdict != would-deny ] || mode=audit
+	case $access in w) cell_in "$container" sysctl write/name ;; *) cell_in "$container" sysctl read/name ;; esac
 	expect "$container: $verdict $access" 1 "@$container" bailiff.sysctl.name=net.core.somaxconn "bailiff.access=$access" \
 		-- event.action=sysctl event.category=configuration "bailiff.verdict=$verdict" "rule.name=$rule" \
 		"bailiff.mode=$mode" "process.pid=$(pid_of "$container")" process.name=op "$@"
+	cell
 }
 
 kinds() {
@@ -67,8 +73,13 @@ kinds() {
 	variant deny deny EPERM EPERM
 	recorded deny denied w "$(line_of write)" $value event.outcome=failure event.reason=rule rule.ruleset=deny
 	recorded deny denied r "$(line_of read)" event.outcome=failure bailiff.sysctl.value=!4096
+	cell sysctl write/name neighbour
 	gets free ok set $P 4096
+	cell sysctl read/name neighbour
 	gets free ok get $P
+	for access in write read; do
+		no_kill sysctl $access/name "sysctl = { $access = { default = \"allow\"; kill = [ \"net.core.somaxconn\" ]; }; };"
+	done
 	variant dry dry ok ok
 	recorded dry would-deny w "$(line_of write)" $value event.outcome=success
 	recorded dry would-deny r "$(line_of read)" event.outcome=success
@@ -104,6 +115,7 @@ ranges() {
 	C=range
 	container range range --start
 	server range 5<>$P
+	cell sysctl write/range allow
 	for value in 128 4096 10000 20000; do wrote $value $value; done
 	wrote 0x80 128
 	wrote 0200 128
@@ -114,7 +126,9 @@ ranges() {
 	gets range ok set $S/net/ipv4/conf/lo/forwarding 0
 	gets range ok set-held 5 150
 	gets range ok set-padded $P 100 160
+	cell sysctl write/range neighbour
 	gets free ok set $P 1000
+	cell sysctl write/range deny
 	COUNT=0
 	for value in 127 4097 9999 20001 0x7f 0x1001 -128 9999999999999999999 "128 5000" "1000 1 2"; do
 		gets range EPERM set $P "$value"
@@ -136,11 +150,14 @@ ranges() {
 	gets range EPERM set $S/net/ipv4/ip_default_ttl 63
 	expect "one of several is out of range" 1 @range bailiff.sysctl.name=net.ipv4.tcp_rmem -- event.reason=out-of-range \
 		"rule.name=$(line_of rmem)" "bailiff.sysctl.value=4096 131072 6291457"
+	no_kill sysctl write/range 'sysctl = { write = { default = "allow"; kill = ( { name = "net.**"; max = 1; } ); }; };'
+	cell sysctl write/range audit
 	confined range-dry range-dry
 	C=range-dry
 	wrote 5000 5000
 	equal "dry: it was written" 5000 "$(cat $P)"
 	recorded range-dry would-deny w "$(line_of first)" event.reason=out-of-range bailiff.sysctl.value=5000
+	cell
 	gets free ok set $P 4096
 }
 
