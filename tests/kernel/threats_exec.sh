@@ -137,7 +137,7 @@ x6() {
 	gets x6 EACCES rename "$B/no/op" "$B/ok/new"
 	gets free ok seq hold-tmpfile 5 "$B/no/op" "$B/ok" -- link-fd 5 "$B/ok/copy" -- exec "$B/ok/copy" true
 	gets x6 EACCES hold-tmpfile 5 "$B/no/op" "$B/ok"
-	gets x6 EACCES seq hold-tmpfile 5 "$B/no/op" "$B/other" -- link-fd 5 "$B/ok/new"
+	gets x6 EACCES seq hold-tmpfile 50 "$B/no/op" "$B/other" -- link-fd 50 "$B/ok/new"
 	gets x6 EACCES open wc "$B/ok/new"
 	gets x6 EACCES open w "$B/ok/op"
 	gets x6 EACCES symlink "$B/no/op" "$B/ok/new"

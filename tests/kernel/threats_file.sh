@@ -37,19 +37,19 @@ p11() {
 # What was opened before is read and written on, also by a child and after a reload; everything else
 # that is done with it is judged.
 p12() {
-	local who
+	local who file
 	row P12
 	C=p12 COUNT=0
 	B=$D/p12 NO=$D/p12/no/file YES=$D/p12/ok/file
 	mkdir -p "$B/no" "$B/ok"
-	cp "$OP" "$NO"
-	cp "$OP" "$YES"
+	for file in "$NO" "$YES" "$B/no/program"; do cp "$OP" "$file"; done
 	for who in free p12; do
 		[ $who = free ] || server $who
 		gets $who ok hold 5 r "$NO"
 		gets $who ok hold 6 a "$NO"
 		gets $who ok hold 7 pd "$B/no"
 		gets $who ok hold 8 r "$YES"
+		gets $who ok hold 9 p "$B/no/program"
 	done
 	container p12 p12
 	passes read 5
@@ -62,10 +62,11 @@ p12() {
 	stopped EACCES open r "$NO"
 	stopped EACCES open r /proc/self/fd/7/file
 	stopped EACCES map-fd 5 rx
-	stopped EACCES exec /proc/self/fd/5 true
 	stopped EACCES fchmod 5
 	stopped EACCES ftruncate 6
 	by_rule $COUNT "$NO"
+	stopped EACCES exec /proc/self/fd/9 true
+	by_rule 1 "$B/no/program"
 	no_more
 	passes reopen 8 r
 	passes map-fd 8 rx

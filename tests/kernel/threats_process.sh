@@ -20,6 +20,7 @@ c3() {
 	stopped EACCES unshare seq mount cgroup2 none "$D/c3" -- join "$D/c3/${PREFIX}free"
 	stopped EPERM fsopen cgroup2
 	stopped EPERM child move-new cgroup2 "$D/c3"
+	while umount "$D/c3" 2>/dev/null; do :; done
 	# a hierarchy of v1, again and anew, and in a cgroup namespace of its own
 	stopped EACCES cgroup-v1 none,name=bailiff "$D/c3"
 	stopped EACCES cgroup-v1 none,name=other "$D/c3"

@@ -144,11 +144,13 @@ n11() {
 	stopped EACCES unix-connect seqpacket "$D/n11/seq"
 	stopped EACCES unix-connect dgram "$D/n11/log"
 	stopped EACCES unix-send "$D/n11/log"
+	stopped EACCES seq hold 5 p "$D/n11/host" -- unix-connect stream /proc/self/fd/5
+	stopped EACCES seq hold 5 pd "$D/n11" -- unix-connect stream /proc/self/fd/5/host
 	# in a mount namespace of its own, and neither does it change what is mounted there
 	stopped EACCES unshare unix-connect stream "$D/n11/host"
 	passes unshare unix-connect stream "$D/n11/fine"
 	stopped EACCES unshare mount bind "$D/n11/host" "$D/n11/fine.host"
-	recorded 5 "file.path=$D/n11/host" event.action=connect -- "rule.name=$(rule_of n11)" network.transport=unix
+	recorded 7 "file.path=$D/n11/host" event.action=connect -- "rule.name=$(rule_of n11)" network.transport=unix
 	recorded 2 "file.path=$D/n11/log" event.action=connect -- "rule.name=$(rule_of n11)"
 	stopped EACCES unix-connect stream @n11-host
 	stopped EACCES unix-connect stream @n11%host
