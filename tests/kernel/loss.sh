@@ -118,7 +118,7 @@ full() {
 	gets a EAGAIN child open r "$DENIED"
 	gets a EACCES open r "$DENIED"
 	gets free ok child open r "$DENIED"
-	gets free EACCES into "$CGROUP/${PREFIX}a" exec "$OP" true
+	gets free EPERM into "$CGROUP/${PREFIX}a" exec "$OP" true
 	kill $!
 	wait $!
 	check "there is room again" soon a_child
