@@ -68,6 +68,7 @@ static const struct {
 	{ "bailiff_syslog", CLASS_PROCESS },
 	{ "bailiff_signal", CLASS_SIGNAL },
 	{ "bailiff_set", CLASS_SIGNAL },
+	{ "bailiff_owner_", CLASS_SIGNAL },
 	{ "bailiff_movememory", CLASS_SIGNAL },
 	{ "bailiff_cgroupfs_", CLASS_CGROUP },
 	{ "bailiff_device", CLASS_DEVICE },

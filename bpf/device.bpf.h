@@ -32,4 +32,20 @@ static __always_inline struct decision device_decide(struct policy_head *head,
 	return match_device_end(head, &run.match);
 }
 
+/* Records the decision: an enum event_verdict. */
+static __always_inline __u8 device_record(struct subject *s, const struct device_match *asked,
+					  struct decision d)
+{
+	struct event e;
+
+	emit_begin(&e, s, EVENT_DEVICE);
+	e.access = asked->want;
+	e.device.type = asked->type;
+	e.device.major = asked->major;
+	e.device.minor = asked->minor;
+	if (verdict_complete(s, &e, d, s->head ? 0 : REASON_NO_POLICY))
+		emit_short(&e);
+	return e.verdict;
+}
+
 #endif

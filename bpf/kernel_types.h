@@ -382,7 +382,6 @@ struct pt_regs {
 #define MS_SHARED (1UL << 20)
 #define CGROUP_SUPER_MAGIC 0x27e0eb
 #define CGROUP2_SUPER_MAGIC 0x63677270
-#define MAY_WRITE 2
 #define PIPEFS_MAGIC 0x50495045
 #define SOCKFS_MAGIC 0x534f434b
 #define PROC_SUPER_MAGIC 0x9fa0

@@ -180,18 +180,23 @@ MODULAR int path_attempt(struct scratch *scratch, __u32 which)
 	return 1;
 }
 
+#define PIDFS_MAGIC 0x50494446
+
 /* What a mount outside the task's namespace means. Mounts that the kernel made for itself
  * have no namespace: on those of overlayfs it works for an operation that was judged on the
- * overlay, and a pipe is no file of any path. */
+ * overlay; a pipe is no file of any path, and neither is a pidfd, which from 6.9 on is opened
+ * (pidfs_alloc_file() in fs/pidfs.c). */
 static __always_inline int path_foreign(struct mount *mount, __u64 namespace)
 {
 	struct super_block *sb = BPF_CORE_READ(mount, mnt.mnt_sb);
+	unsigned long magic;
 
 	if (namespace != MNT_NS_INTERNAL)
 		return REASON_NO_PATH;
 	if (!(BPF_CORE_READ(sb, s_flags) & SB_KERNMOUNT))
 		return PATH_INTERNAL;
-	return BPF_CORE_READ(sb, s_magic) == PIPEFS_MAGIC ? PATH_INTERNAL : PATH_ANONYMOUS;
+	magic = BPF_CORE_READ(sb, s_magic);
+	return magic == PIPEFS_MAGIC || magic == PIDFS_MAGIC ? PATH_INTERNAL : PATH_ANONYMOUS;
 }
 
 /* Reads the path of scratch->dentry on scratch->mnt into path[which], from start[which] on.

@@ -33,18 +33,11 @@ static __always_inline __u32 device_access(__u32 access)
 static __always_inline int device_verdict(struct subject *s, const struct device_match *asked,
 					  struct decision d)
 {
-	struct event e;
+	__u8 verdict = device_record(s, asked, d);
 
-	emit_begin(&e, s, EVENT_DEVICE);
-	e.access = asked->want;
-	e.device.type = asked->type;
-	e.device.major = asked->major;
-	e.device.minor = asked->minor;
-	if (verdict_complete(s, &e, d, s->head ? 0 : REASON_NO_POLICY))
-		emit_short(&e);
-	if (e.verdict == EVENT_WOULD_DENY && asked->want != DEVICE_MKNOD)
+	if (verdict == EVENT_WOULD_DENY && asked->want != DEVICE_MKNOD)
 		s->task->skip_open = SKIP_DEVICE;
-	return e.verdict == EVENT_ALLOWED || e.verdict == EVENT_WOULD_DENY ? ALLOW : DENY;
+	return verdict == EVENT_ALLOWED || verdict == EVENT_WOULD_DENY ? ALLOW : DENY;
 }
 
 SEC("cgroup/dev")

@@ -117,6 +117,8 @@ int BPF_PROG(bailiff_file_receive, struct file *file, int ret)
 	request.want = open_access(file->f_flags & ~O_TRUNC, file->f_mode);
 	if (!request.want)
 		return 0;
+	if (s.task->skip_open && open_skipped(&s, file->f_inode->i_mode, file->f_mode))
+		return 0;
 	request.identity = identity_state(s.head, file->f_inode);
 	return judge_path(&s, file->f_path.mnt, file->f_path.dentry, &request);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Bailiff itself, against root in a container: whatever its policy says, a confined task
- * can't talk to the agent, signal or trace it, take away pins, or fetch BPF objects by
+ * can't talk to the agent, signal, limit or trace it, take away pins, or fetch BPF objects by
  * number or pin, which is how it would detach programs and edit maps.
  */
 #include "../operation.bpf.h"
@@ -53,6 +53,34 @@ int BPF_PROG(bailiff_guard_trace, struct task_struct *task, unsigned int mode, i
 	if (ret || (__u32)task->tgid != shared.agent)
 		return ret;
 	return guard_deny();
+}
+
+/* A limit of its processor time would end it, another scheduling class starve it. */
+SEC("lsm/task_setrlimit")
+int BPF_PROG(bailiff_guard_limit, struct task_struct *task, unsigned int resource, void *limit,
+	     int ret)
+{
+	if (ret || (__u32)task->tgid != shared.agent)
+		return ret;
+	return guard_deny();
+}
+
+SEC("lsm/task_setscheduler")
+int BPF_PROG(bailiff_guard_schedule, struct task_struct *task, int ret)
+{
+	if (ret || (__u32)task->tgid != shared.agent)
+		return ret;
+	return guard_deny();
+}
+
+/* The agent owns no descriptor, so that somebody else has made it the owner of one. Who has, and
+ * maybe is not the task that runs now, can't be told; mostly it is. */
+SEC("lsm/file_send_sigiotask")
+int BPF_PROG(bailiff_guard_owner, struct task_struct *task, void *owner, int signal, int ret)
+{
+	if (ret || (__u32)task->tgid != shared.agent)
+		return ret;
+	return scope_current() ? guard_deny() : -EPERM;
 }
 
 SEC("lsm/bpf")

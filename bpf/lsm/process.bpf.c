@@ -38,10 +38,15 @@ static __always_inline int process_change(struct task_struct *target)
 {
 	struct subject s;
 
-	if (!operation_denied(&s, OPERATION_SIGNAL_OUTSIDE) || !process_outside(&s, target) ||
-	    process_is_agent(target))
+	if (!operation_denied(&s, OPERATION_SIGNAL_OUTSIDE) || !process_outside(&s, target))
 		return 0;
 	return process_judge(&s, OPERATION_SIGNAL_OUTSIDE, target);
+}
+
+/* The same where guard.bpf.c has a rule for the agent. */
+static __always_inline int process_change_other(struct task_struct *target)
+{
+	return process_is_agent(target) ? 0 : process_change(target);
 }
 
 /* To attach is denied to any process, to look only into those outside: PTRACE_MODE_READ is asked
@@ -79,7 +84,7 @@ int BPF_PROG(bailiff_signal, struct task_struct *target, void *info, int signal,
 	__u64 sender = 0;
 
 	bpf_probe_read_kernel(&sender, sizeof(sender), &cred);
-	return ret || sender ? ret : process_change(target);
+	return ret || sender ? ret : process_change_other(target);
 }
 
 /* prlimit(2); task_prlimit knows only the other's credentials. */
@@ -87,7 +92,7 @@ SEC("lsm/task_setrlimit")
 int BPF_PROG(bailiff_setrlimit, struct task_struct *target, unsigned int resource, void *limit,
 	     int ret)
 {
-	return ret ? ret : process_change(target);
+	return ret ? ret : process_change_other(target);
 }
 
 SEC("lsm/task_setnice")
@@ -99,7 +104,7 @@ int BPF_PROG(bailiff_setnice, struct task_struct *target, int nice, int ret)
 SEC("lsm/task_setscheduler")
 int BPF_PROG(bailiff_setscheduler, struct task_struct *target, int ret)
 {
-	return ret ? ret : process_change(target);
+	return ret ? ret : process_change_other(target);
 }
 
 SEC("lsm/task_setioprio")

@@ -63,6 +63,7 @@ int BPF_PROG(bailiff_key_permission, void *key, const struct cred *cred, int per
 	return ret ? ret : keyring_check();
 }
 
+#define ANON_INODE_FS_MAGIC 0x09041934
 #define ANONYMOUS_NAME 16 /* longer names are none of those below */
 
 static __always_inline bool anonymous_is(const char *name, const char *wanted)
@@ -74,31 +75,62 @@ static __always_inline bool anonymous_is(const char *name, const char *wanted)
 }
 
 /* An anonymous inode is known by the name that its maker gives it. */
-static __always_inline __u32 anonymous_operation(const struct qstr *qstr)
+static __always_inline __u32 anonymous_operation(const char *name)
 {
 	static const char io_uring[ANONYMOUS_NAME] = "[io_uring]";
 	static const char userfaultfd[ANONYMOUS_NAME] = "[userfaultfd]";
-	char name[ANONYMOUS_NAME] = {};
 
-	bpf_probe_read_kernel_str(name, sizeof(name), qstr->name);
 	if (anonymous_is(name, io_uring))
 		return OPERATION_IO_URING;
 	return anonymous_is(name, userfaultfd) ? OPERATION_USERFAULTFD : OPERATIONS;
+}
+
+/* What has a hook of its own when it is made: of bpf(2) everything begins so. */
+static __always_inline __u32 anonymous_received(const char *name)
+{
+	static const char perf[ANONYMOUS_NAME] = "[perf_event]";
+	static const char context[ANONYMOUS_NAME] = "[fscontext]";
+
+	if (name[0] == 'b' && (name[1] == 'p' || name[1] == 't') && name[2] == 'f')
+		return OPERATION_BPF;
+	if (anonymous_is(name, perf))
+		return OPERATION_PERF;
+	return anonymous_is(name, context) ? OPERATION_MOUNT : anonymous_operation(name);
+}
+
+static __always_inline int anonymous_judge(struct subject *s, __u32 operation)
+{
+	if (operation == OPERATIONS || (s->head && !operation_in(s->head, operation)))
+		return 0;
+	return operation_judge(s, EVENT_OPERATION, operation);
 }
 
 SEC("lsm/inode_init_security_anon")
 int BPF_PROG(bailiff_anonymous, struct inode *inode, const struct qstr *name,
 	     const struct inode *context, int ret)
 {
+	char text[ANONYMOUS_NAME] = {};
 	struct subject s;
-	__u32 operation;
 
 	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_PROCESS))
 		return ret;
-	operation = anonymous_operation(name);
-	if (operation == OPERATIONS || (s.head && !operation_in(s.head, operation)))
+	bpf_probe_read_kernel_str(text, sizeof(text), name->name);
+	return anonymous_judge(&s, anonymous_operation(text));
+}
+
+/* One that another process made and hands over is judged as one that is made. */
+SEC("lsm/file_receive")
+int BPF_PROG(bailiff_anonymous_receive, struct file *file, int ret)
+{
+	char text[ANONYMOUS_NAME] = {};
+	struct subject s;
+
+	if (ret || !scope_subject(&s, PHASE_CONFINED, CLASS_PROCESS))
+		return ret;
+	if (file->f_inode->i_sb->s_magic != ANON_INODE_FS_MAGIC)
 		return 0;
-	return operation_judge(&s, EVENT_OPERATION, operation);
+	bpf_probe_read_kernel_str(text, sizeof(text), file->f_path.dentry->d_name.name);
+	return anonymous_judge(&s, anonymous_received(text));
 }
 
 #define SYSLOG_ACTION_CLOSE 0 /* include/linux/syslog.h */

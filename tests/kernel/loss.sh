@@ -104,6 +104,38 @@ absent() {
 	equal "K10: a loss is told once" 0 "$(told bailiff.lost.total "$LOG")"
 }
 
+# K12: the table of tasks is full. Nobody is born who is not confined, and nobody becomes confined
+# without room; who is not confined goes on. Child cgroups take no room anywhere.
+full() {
+	local name
+	row K12
+	gets free ok fork-many 1200
+	gets a EAGAIN fork-many 1200
+	gets a ok child open r "$D/free"
+	expect "the table is full" +1 @a event.action=fork -- event.reason=task-table-full bailiff.verdict=denied
+	become a "$OP" fork-many 1200 "$W/full" >/dev/null &
+	soon test -s "$W/full"
+	gets a EAGAIN child open r "$DENIED"
+	gets a EACCES open r "$DENIED"
+	gets free ok child open r "$DENIED"
+	gets free EPERM into "$CGROUP/${PREFIX}a" exec "$OP" true
+	kill $!
+	wait $!
+	check "there is room again" soon a_child
+	for name in $(seq 1 300); do echo "$CGROUP/${PREFIX}a/$name"; done >"$W/names"
+	xargs mkdir <"$W/names"
+	gets free "status 1" into "$CGROUP/${PREFIX}a/300" exec "$OP" open r "$DENIED"
+	gets a "EACCES" child open r "$DENIED"
+	xargs rmdir <"$W/names"
+	judge
+	row loss
+}
+
+a_child() {
+	ask a child open r "$D/free"
+	[ "$ANSWER" = ok ]
+}
+
 # ---- syslog
 
 arrived() {
@@ -154,13 +186,15 @@ still() {
 
 for name in "$DENIED" "$AUDITED" "$RARE" "$D/free"; do echo data >"$name"; done
 rules
-printf '%s\n' 'ring_denied = 262144;' 'ring_other = 262144;' 'syslog_rate = 1000000;' >"$W/settings.cfg"
+printf '%s\n' 'max_tasks = 1024;' 'ring_denied = 262144;' 'ring_other = 262144;' 'syslog_rate = 1000000;' >"$W/settings.cfg"
 agent_start --config "$W/settings.cfg"
 confined a main
 flood
 balance
 apart
 absent
+server free
+full
 # only syslog is to lose anything: a ring that holds all of it
 status "bailiff unload" 0 bailiff_at unload --pin-dir "$PINS"
 end_container sentinel

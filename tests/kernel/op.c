@@ -23,10 +23,10 @@
 static FILE *answers;
 
 static const struct op *const tables[] = {
-	op_attribute, op_call,	 op_capability, op_creds,     op_deliver, op_device,
-	op_endure,    op_escape, op_file,	op_host,      op_kernel,  op_map,
-	op_mount,     op_name,	 op_net,	op_privilege, op_process, op_race,
-	op_socket,    op_storm,	 op_unix,	op_uring,     op_way,	  op_where,
+	op_attribute, op_call,	    op_capability, op_creds,  op_deliver, op_device, op_endure,
+	op_escape,    op_file,	    op_host,	   op_kernel, op_map,	  op_mount,  op_name,
+	op_net,	      op_privilege, op_process,	   op_race,   op_socket,  op_storm,  op_unix,
+	op_uring,     op_variant,   op_way,	   op_where,
 };
 
 static const struct op *find_op(const char *name)

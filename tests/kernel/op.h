@@ -43,6 +43,7 @@ extern const struct op op_socket[];
 extern const struct op op_storm[];
 extern const struct op op_unix[];
 extern const struct op op_uring[];
+extern const struct op op_variant[];
 extern const struct op op_way[];
 extern const struct op op_where[];
 
@@ -67,6 +68,9 @@ int op_exec_result(int ended);
 
 /* Copies all of a file: one sendfile(2) may copy less. */
 int op_copy(int to, int from);
+
+/* A descriptor of one of the kernel's interfaces: ring, map, perf, userfaultfd, context. */
+int op_interface(const char *name);
 
 /* Opens, closes. */
 int op_open(const char *path, int flags);

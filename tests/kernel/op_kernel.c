@@ -86,7 +86,18 @@ static int every_command(void)
 	return refused == BPF_COMMANDS ? -EPERM : refused ? -EBADE : 0;
 }
 
-/* map|program|next|by-id|all|get PATH */
+/* A link that is got by its number can be detached. */
+static int by_number(int link)
+{
+	union bpf_attr attr = { 0 };
+
+	if (call_bpf(link ? BPF_LINK_GET_NEXT_ID : BPF_PROG_GET_NEXT_ID, &attr) < 0)
+		return -errno;
+	attr = (union bpf_attr){ .prog_id = attr.next_id };
+	return closed(call_bpf(link ? BPF_LINK_GET_FD_BY_ID : BPF_PROG_GET_FD_BY_ID, &attr));
+}
+
+/* map|program|next|by-id|program-by-id|link-by-id|all|get PATH */
 static int run_bpf(int n, char **args)
 {
 	union bpf_attr attr = { 0 };
@@ -103,6 +114,8 @@ static int run_bpf(int n, char **args)
 		attr = (union bpf_attr){ .map_id = attr.next_id };
 		return closed(call_bpf(BPF_MAP_GET_FD_BY_ID, &attr));
 	}
+	if (!strcmp(args[0], "program-by-id") || !strcmp(args[0], "link-by-id"))
+		return by_number(*args[0] == 'l');
 	if (!strcmp(args[0], "get") && n > 1) {
 		attr.pathname = (uintptr_t)args[1];
 		return closed(call_bpf(BPF_OBJ_GET, &attr));
@@ -286,8 +299,38 @@ static int run_syslog(int n, char **args)
 	return result(klogctl(atoi(args[0]), text, sizeof(text)));
 }
 
+int op_interface(const char *name)
+{
+	struct perf_event_attr attr = { .size = sizeof(attr), .type = PERF_TYPE_SOFTWARE };
+	struct io_uring_params params = { 0 };
+
+	if (!strcmp(name, "ring"))
+		return (int)syscall(SYS_io_uring_setup, 4, &params);
+	if (!strcmp(name, "map"))
+		return (int)make_map();
+	if (!strcmp(name, "perf"))
+		return (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
+	if (!strcmp(name, "userfaultfd"))
+		return (int)syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY);
+	return (int)syscall(SYS_fsopen, "tmpfs", 0);
+}
+
+/* FD NAME */
+static int run_hold_interface(int n, char **args)
+{
+	int fd = op_interface(args[1]), r = result(fd);
+
+	(void)n;
+	if (!r)
+		r = result(dup2(fd, atoi(args[0])));
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
 const struct op op_kernel[] = {
 	{ "bpf", 1, run_bpf },
+	{ "hold-interface", 2, run_hold_interface },
 	{ "init-module", 1, run_init_module },
 	{ "finit-module", 1, run_finit_module },
 	{ "delete-module", 1, run_delete_module },

@@ -67,6 +67,20 @@ static void look(const char *path, int flags, struct seen *seen)
 	close(fd);
 }
 
+/* Executes: the denied program fails. */
+static void execute(const char *path, struct seen *seen)
+{
+	char *words[] = { "exec", (char *)path, NULL };
+	int r = op_run(2, words);
+
+	if (r == -EACCES)
+		seen->refused++;
+	else if (r)
+		seen->secret++;
+	else
+		seen->reached++;
+}
+
 /* What the other thread writes: one of two strings of equal length, by turns. */
 static volatile bool stop;
 static char shared[4096];
@@ -121,18 +135,23 @@ static pid_t swapper(const char *a, const char *b)
 	return pid;
 }
 
-/* MS PATH A B [FLAGS]: A and B, one of which is in the middle of the path, are exchanged */
+/* MS PATH A B [FLAGS|exec]: A and B, one of which is in the middle of the path, are exchanged */
 static int run_race_swap(int n, char **args)
 {
 	long long start = milliseconds();
-	int flags = n > 4 ? op_open_flags(args[4]) : O_RDONLY, r;
+	bool exec = n > 4 && !strcmp(args[4], "exec");
+	int flags = n > 4 && !exec ? op_open_flags(args[4]) : O_RDONLY, r;
 	struct seen seen = { 0 };
 	pid_t pid = swapper(args[2], args[3]);
 
 	if (pid < 0)
 		return -errno;
-	while (going(start, args[0], &seen))
-		look(args[1], flags, &seen);
+	while (going(start, args[0], &seen)) {
+		if (exec)
+			execute(args[1], &seen);
+		else
+			look(args[1], flags, &seen);
+	}
 	kill(pid, SIGKILL);
 	r = op_ended(pid);
 	return r == OP_SIGNAL(SIGKILL) ? judge(&seen) : r;

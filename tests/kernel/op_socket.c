@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define SCTP_SOCKOPT_BINDX_ADD 100
 #define SCTP_SOCKOPT_CONNECTX 110
 #define ARRIVAL_MS 2000
 #define DIAL_MS 1300 /* the first packet is sent again after a second */
@@ -84,6 +85,15 @@ static int by_connect(int fd, struct sockaddr_in *to)
 	int r = result(connect(fd, (void *)to, sizeof(*to)));
 
 	return r ? r : result(write(fd, "x", 1));
+}
+
+/* A second address of its own, and then as the others. */
+static int by_bindx(int fd, struct sockaddr_in *to)
+{
+	struct sockaddr_in from = at("127.0.0.5", "0");
+	int r = setsockopt(fd, IPPROTO_SCTP, SCTP_SOCKOPT_BINDX_ADD, &from, sizeof(from));
+
+	return r < 0 ? -errno : by_connect(fd, to);
 }
 
 static int by_connectx(int fd, struct sockaddr_in *to)
@@ -163,6 +173,7 @@ static const struct method {
 	{ "sctp", AF_INET, SOCK_STREAM, IPPROTO_SCTP, by_connect, SOCK_STREAM, IPPROTO_SCTP },
 	{ "sctp-connectx", AF_INET, SOCK_STREAM, IPPROTO_SCTP, by_connectx, SOCK_STREAM,
 	  IPPROTO_SCTP },
+	{ "sctp-bindx", AF_INET, SOCK_STREAM, IPPROTO_SCTP, by_bindx, SOCK_STREAM, IPPROTO_SCTP },
 	{ "sctp-many", AF_INET, SOCK_SEQPACKET, IPPROTO_SCTP, by_sendto, SOCK_STREAM,
 	  IPPROTO_SCTP },
 	{ "ping", AF_INET, SOCK_DGRAM, IPPROTO_ICMP, by_echo, 0, 0 },

@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -117,8 +119,43 @@ static int run_watch(int n, char **args)
 	return let ? -EBADE : denied ? 0 : -EAGAIN;
 }
 
+#define MANY 4096
+
+/* COUNT [FILE]: so many children at the same time, which go with this process. The error of the
+ * fork that fails; with FILE it writes there then, and waits. */
+static int run_fork_many(int n, char **args)
+{
+	static pid_t pids[MANY];
+	int count = 0, r = 0, fd;
+
+	while (!r && count < atoi(args[0]) && count < MANY) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			for (;;)
+				pause();
+		}
+		if (pid < 0)
+			r = -errno;
+		else
+			pids[count++] = pid;
+	}
+	if (r && n > 1) {
+		fd = open(args[1], O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+		if (write(fd, "full", 4) == 4)
+			pause();
+	}
+	for (int i = 0; i < count; i++)
+		kill(pids[i], SIGKILL);
+	for (int i = 0; i < count; i++)
+		waitpid(pids[i], NULL, 0);
+	return r;
+}
+
 const struct op op_storm[] = {
 	{ "storm", 3, run_storm },
 	{ "watch", 1, run_watch },
+	{ "fork-many", 1, run_fork_many },
 	{ 0 },
 };

@@ -229,7 +229,8 @@ static int socket_of(const char *text)
 	return socket(family, type | SOCK_CLOEXEC, protocol);
 }
 
-/* SOCKET FLAGS PATH, or SOCKET socket FAMILY,TYPE,PROTOCOL: to the first that asks */
+/* SOCKET FLAGS PATH, SOCKET socket FAMILY,TYPE,PROTOCOL, or SOCKET interface NAME: to the first
+ * that asks */
 static int run_give(int n, char **args)
 {
 	union control control = { .head = { .cmsg_len = CMSG_LEN(sizeof(int)),
@@ -246,6 +247,8 @@ static int run_give(int n, char **args)
 	(void)n;
 	if (!strcmp(args[1], "socket"))
 		fd = socket_of(args[2]);
+	else if (!strcmp(args[1], "interface"))
+		fd = op_interface(args[2]);
 	else
 		fd = open(args[2], op_open_flags(args[1]) | O_CLOEXEC);
 	door = unix_at(args[0], &at);

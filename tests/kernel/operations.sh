@@ -61,6 +61,9 @@ signals() {
 	case_ signal_outside EPERM schedule $out
 	case_ signal_outside EPERM affinity $out
 	case_ signal_outside EPERM ioprio $out
+	case_ signal_outside EPERM owner plain $out 18
+	case_ signal_outside EPERM owner ex $out 18
+	case_ signal_outside EPERM owner ioctl $out 18
 }
 
 namespaces() {
@@ -108,7 +111,7 @@ inside() {
 	local name
 	for name in deny kill; do
 		for words in "open r /proc/@in/maps" "vm-read @self" "vm-write @self" "open rw /proc/self/mem" "signal @in 18" \
-			"limit @in" "renice @in" "limit @self" "schedule @in" "affinity @in" "child raise 0" "open-tree $D/mnt" \
+			"limit @in" "renice @in" "limit @self" "schedule @in" "affinity @in" "child raise 0" "owner plain 0 23" "open-tree $D/mnt" \
 			"child join $CGROUP/$PREFIX$name/own" "child join $CGROUP/$PREFIX$name" \
 			"open r $CGROUP/${PREFIX}free/cgroup.procs" "clone none" "clone3 none"; do
 			words=$(echo "$words" | sed "s/@in/$(pid_of $name/in)/; s/@self/$(pid_of $name)/")

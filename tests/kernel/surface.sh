@@ -55,6 +55,10 @@ operations() {
 		syslog syslog 10
 		syslog open r /proc/kmsg
 		syslog open r /dev/kmsg
+		bpf getfd $(pid_of holder) 60
+		perf getfd $(pid_of holder) 61
+		io_uring getfd $(pid_of holder) 62
+		userfaultfd getfd $(pid_of holder) 63
 	END
 }
 
@@ -202,6 +206,8 @@ mkdir "$D/lower" "$D/upper" "$D/work" "$D/merged"
 cp "$OP" "$D/lower/op"
 mount -t overlay -o "lowerdir=$D/lower,upperdir=$D/upper,workdir=$D/work" overlay "$D/merged"
 printf '#!%s true\n' "$OP" >"$D/script"
+server holder
+for interface in "60 map" "61 perf" "62 ring" "63 userfaultfd"; do gets holder ok hold-interface $interface; done
 operations >"$W/operations"
 policies >"$POLICIES/surface.cfg"
 agent_start

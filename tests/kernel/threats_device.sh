@@ -37,6 +37,14 @@ setting() {
 		"rule.name=$(rule_of k5)" bailiff.verdict=denied bailiff.access=w "bailiff.sysctl.value=$2"
 }
 
+# The write is a ring's, here or in a thread of the kernel's.
+expect_ring() {
+	local mode
+	gets free ok seq hold 6 w $K/core_pattern -- ring-put inline 6 core
+	for mode in inline async sqpoll; do gets k5-held EPERM ring-put $mode 5 "|$D/helper"; done
+	expect "through a ring" 4 @k5-held event.action=sysctl -- bailiff.sysctl.name=kernel.core_pattern "rule.name=$(rule_of k5)"
+}
+
 # What the kernel runs, and what it does for whoever asks in the right place.
 k5() {
 	modprobe binfmt_misc
@@ -48,11 +56,16 @@ k5() {
 	setting $K/sysrq 1
 	setting /proc/sys/fs/suid_dumpable 2
 	setting $K/hotplug "$D/helper"
+	if [ -e /sys/kernel/uevent_helper ]; then
+		both k5 EACCES open w /sys/kernel/uevent_helper
+	else
+		echo "# K5: this kernel has no uevent_helper"
+	fi
 	gets free ok set $K/core_pattern core
 	container k5-held k5 --start
 	server k5-held 5<>$K/core_pattern
 	gets k5-held EPERM set-held 5 "|$D/helper"
-	expect "through a descriptor from before" 1 @k5-held event.action=sysctl -- bailiff.sysctl.name=kernel.core_pattern
+	expect_ring
 	both k5 EACCES open w /proc/sysrq-trigger
 	both k5 EACCES open w "$D/binfmt/register"
 	gets free ok mount binfmt_misc none "$D/binfmt2"
@@ -94,8 +107,25 @@ k6() {
 	gets k6 EPERM unshare open r "$N/disk"
 	gets k6 EPERM chroot "$N" open r /disk
 	gets k6 ok open rw "$N/null"
+	handed free ok r "$N/disk"
+	handed k6 ENOMSG r "$N/disk"
+	handed k6 ENOMSG rw "$N/mem"
+	handed k6 ok rw "$N/null"
+	handed k6 ok p "$N/disk"
+	gets k6 EPERM reopen 60 r
 	recorded +9 event.action=device "bailiff.device=b $(cat /sys/block/vda/dev)" -- rule.name=default
 	once
+}
+
+# handed CONTAINER WANTED FLAGS NODE: a descriptor that an unconfined process opened
+handed() {
+	local give
+	rm -f "$W/door"
+	"$OP" give "$W/door" "$3" "$4" >/dev/null &
+	give=$!
+	soon test -S "$W/door"
+	gets "$1" "$2" take 60 "$W/door"
+	wait $give
 }
 
 # once: in a dry run an operation is recorded as often as when it is enforced, under rules on files too
@@ -107,10 +137,13 @@ once() {
 			"open r $D/forbidden/zero" "access r $D/forbidden/zero" "open cw $D/forbidden/file-$name" "open r $N/null"; do
 			ask $name $words
 		done
+		for words in "$D/forbidden/zero" "$N/mem"; do
+			case $name in *-dry) handed $name ok r "$words" ;; *) handed $name ENOMSG r "$words" ;; esac
+		done
 	done
 	for name in k6-file:denied k6-file-dry:would-deny; do
-		expect "${name%:*}: records" 7 @${name%:*} bailiff.verdict=${name#*:}
-		expect "${name%:*}: of devices" 5 @${name%:*} event.action=device
+		expect "${name%:*}: records" 9 @${name%:*} bailiff.verdict=${name#*:}
+		expect "${name%:*}: of devices" 7 @${name%:*} event.action=device
 		expect "${name%:*}: of a node that may not be made" 1 @${name%:*} event.action=mknod
 	done
 }

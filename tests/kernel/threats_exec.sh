@@ -126,10 +126,60 @@ binfmt() {
 	umount $dir
 }
 
+# A denied program under an allowed name: the directory of what may be executed is not to be written.
+x6() {
+	begin_row X6
+	programs
+	mkdir "$B/other"
+	ln -s /bin/busybox "$B/ok/cat"
+	gets free ok seq rename "$B/no/op" "$B/ok/new" -- exec "$B/ok/new" true
+	gets free ok rename "$B/ok/new" "$B/no/op"
+	gets x6 EACCES rename "$B/no/op" "$B/ok/new"
+	gets free ok seq hold-tmpfile 5 "$B/no/op" "$B/ok" -- link-fd 5 "$B/ok/copy" -- exec "$B/ok/copy" true
+	gets x6 EACCES hold-tmpfile 5 "$B/no/op" "$B/ok"
+	gets x6 EACCES seq hold-tmpfile 50 "$B/no/op" "$B/other" -- link-fd 50 "$B/ok/new"
+	gets x6 EACCES open wc "$B/ok/new"
+	gets x6 EACCES open w "$B/ok/op"
+	gets x6 EACCES symlink "$B/no/op" "$B/ok/new"
+	recorded 6 event.category=file
+	# a link of another name is the program that it leads to
+	gets free ok exec "$B/ok/cat" /dev/null
+	gets x6 EACCES exec "$B/ok/cat" /dev/null
+	recorded 1 event.action=exec process.args=/dev/null
+	gets x6 EACCES exec "$B/no/op" true
+	COUNT=8
+	no_more
+	# what would open the way is warned of
+	bailiff check --quiet "$POLICIES/threats_exec.cfg" >"$W/out" 2>&1
+	equal "check: nothing can be written and executed" 0 "$(grep -c "executed here" "$W/out")"
+	grep -v '# x6-closed' "$POLICIES/threats_exec.cfg" >"$W/loose.cfg"
+	bailiff check --quiet "$W/loose.cfg" >"$W/out" 2>&1
+	says "check warns of what can be written and executed" "$W/out" "what is allowed to be executed here.* can be written"
+}
+
+# The allowed file is exchanged while it is executed.
+x7() {
+	begin_row X7
+	programs
+	ln -s no "$B/swap"
+	ln -s ok "$B/swap2"
+	script "$B/ok/script" "$OP" true
+	script "$B/no/script" "$OP" fails
+	gets free EBADE race-swap 1500 "$B/swap/script" "$B/swap" "$B/swap2" exec
+	gets x7 ok race-swap 1500 "$B/swap/script" "$B/swap" "$B/swap2" exec
+	recorded +1 "file.path=$B/no/script" event.action=exec -- "rule.name=$(rule_of x7)"
+	recorded 0 "file.path=$B/ok/script"
+	recorded 0 "file.path=$B/swap/script"
+}
+
 policy threats_exec <<END
 policies = (
 { name = "x1"; process = { exec = { default = "allow"; deny = [ "/nowhere" ]; }; }; },
-$(for p in x2 x4; do
+{ name = "x6"; process = { exec = { default = "deny"; allow = [ "$D/x6/ok/*", "$T/op" ]; }; };
+  file = { default = "allow"; rules = (
+    { action = "deny"; access = "wacdl"; path = [ "$D/x6/ok/**", "$T/**" ]; }, # x6-closed
+    { action = "deny"; access = "r"; path = "$D/x6/nothing"; } ); }; },
+$(for p in x2 x4 x7; do
 	echo "{ name = \"$p\"; process = { exec = { default = \"allow\"; deny = ["
 	echo "\"$D/$p/no/**\" # $p"
 	echo ']; }; }; },'
@@ -140,4 +190,4 @@ END
 
 agent_start
 server free
-rows x1 x2 x4
+rows x1 x2 x4 x6 x7

@@ -23,6 +23,44 @@ p11() {
 	passes handle rw "$YES"
 }
 
+# What was opened before is read and written on, also by a child and after a reload; everything else
+# that is done with it is judged.
+p12() {
+	local who file
+	row P12
+	C=p12 COUNT=0
+	B=$D/p12 NO=$D/p12/no/file YES=$D/p12/ok/file
+	mkdir -p "$B/no" "$B/ok"
+	for file in "$NO" "$YES" "$B/no/program"; do cp "$OP" "$file"; done
+	for who in free p12; do
+		[ $who = free ] || server $who
+		gets $who ok hold 5 r "$NO"
+		gets $who ok hold 6 a "$NO"
+		gets $who ok hold 7 pd "$B/no"
+		gets $who ok hold 8 r "$YES"
+		gets $who ok hold 9 p "$B/no/program"
+	done
+	container p12 p12
+	passes read 5
+	passes child read 5
+	passes write 6
+	reload
+	passes read 5
+	stopped EACCES reopen 5 r
+	stopped EACCES child reopen 5 r
+	stopped EACCES open r "$NO"
+	stopped EACCES open r /proc/self/fd/7/file
+	stopped EACCES map-fd 5 rx
+	stopped EACCES fchmod 5
+	stopped EACCES ftruncate 6
+	by_rule $COUNT "$NO"
+	stopped EACCES exec /proc/self/fd/9 true
+	by_rule 1 "$B/no/program"
+	no_more
+	passes reopen 8 r
+	passes map-fd 8 rx
+}
+
 # give ROW FLAGS FILE: to a task that asks
 give() {
 	rm -f "$W/gift"
@@ -42,6 +80,12 @@ p13() {
 		give p13 $flags "$YES"
 		gets p13 ok take 5 "$W/gift"
 	done
+	# taken out of another process
+	server free/holder
+	gets free/holder ok hold 5 r "$NO"
+	gets free/holder ok hold 6 r "$YES"
+	stopped EACCES getfd "$(pid_of free/holder)" 5
+	passes getfd "$(pid_of free/holder)" 6
 	by_rule $COUNT "$NO" event.action=receive
 	# one that was opened as O_PATH is good for nothing
 	give p13 p "$NO"
@@ -93,6 +137,7 @@ p16() {
 		stopped EACCES $how "$NO"
 		passes $how "$YES"
 	done
+	"$OP" fchmodat2 "$YES" | grep -q ENOSYS || stopped EACCES fchmodat2 "$NO"
 	stopped EACCES chmod "$B/ok/link"
 	stopped EACCES utimes "$B/ok/link"
 	stopped EACCES seq hold 5 p "$NO" -- chmod /proc/self/fd/5
@@ -267,6 +312,9 @@ $(for p in p11 p13 p14; do
 	echo "{ action = \"deny\"; access = \"rwa\"; path = \"$D/$p/no/**\"; } # $p"
 	echo '); }; },'
 done)
+{ name = "p12"; file = { default = "allow"; rules = (
+  { action = "deny"; access = "rwxms"; path = "$D/p12/no/**"; } # p12
+); }; },
 { name = "p15"; process = { exec = { default = "allow"; }; }; file = { default = "deny"; rules = (
   { action = "allow"; access = "r"; path = [ "/**" ]; },
   { action = "allow"; access = "rwi"; path = [ "$D/p15/ok/**" ]; },
@@ -298,4 +346,4 @@ END
 
 agent_start
 server free
-rows p11 p13 p14 p15 p16 p19 x3 x5
+rows p11 p12 p13 p14 p15 p16 p19 x3 x5

@@ -23,8 +23,27 @@ from_outside() {
 	gets free ok "$@"
 }
 
+# handed interface NAME|FLAGS PATH: a descriptor that an unconfined process opened
+handed() {
+	local name wanted=ok give
+	for name in free "$C"; do
+		rm -f "$W/door"
+		"$OP" give "$W/door" "$@" >/dev/null &
+		give=$!
+		soon test -S "$W/door"
+		gets "$name" $wanted take 60 "$W/door"
+		wait $give
+		wanted=ENOMSG
+	done
+	COUNT=$((COUNT + 1))
+}
+
 k1() {
+	local name
 	begin_row K1
+	# what other scenarios have loaded is asked of nobody
+	mkdir "$D/formats"
+	for name in algif_hash af_alg sctp binfmt_misc dummy; do rmmod $name 2>/dev/null; done
 	from_outside init-module "$MODULE"
 	refused EPERM delete-module dummy
 	from_outside delete-module dummy
@@ -42,6 +61,10 @@ k1() {
 	COUNT=$((COUNT + 1))
 	equal "none of the modules was loaded by it" "" "$(grep -E '^(dummy|af_alg|sctp) ' /proc/modules)"
 	from_outside autoload 2 132
+	# a file system
+	refused ENODEV mount binfmt_misc none "$D/formats"
+	from_outside mount binfmt_misc none "$D/formats"
+	umount "$D/formats"
 	verb $COUNT module
 	no_more
 }
@@ -54,16 +77,21 @@ k2() {
 	stopped EPERM bpf program
 	stopped EPERM bpf next
 	stopped EPERM bpf by-id
+	stopped EPERM bpf program-by-id
+	stopped EPERM bpf link-by-id
 	stopped EPERM bpf get "$pin"
 	stopped EPERM thread bpf map
+	handed interface map
 	verb $COUNT bpf
 	no_more
 	# what is bailiff's own is out of reach without the rule too, and nothing else is
 	C=k2-guard COUNT=0
 	confined k2-guard other
 	stopped EPERM bpf by-id
+	stopped EPERM bpf program-by-id
+	stopped EPERM bpf link-by-id
 	stopped EPERM bpf get "$pin"
-	recorded 2 event.action=protect -- event.reason=protected
+	recorded 4 event.action=protect -- event.reason=protected
 	no_more
 	passes bpf map
 	passes bpf program
@@ -75,14 +103,15 @@ k3() {
 	begin_row K3
 	stopped EPERM perf software
 	stopped EPERM perf tracepoint "$(cat $TRACING/events/sched/sched_process_exit/id)"
-	verb 2 perf
+	handed interface perf
+	verb 3 perf
 	stopped EACCES open r $TRACING/trace
 	stopped EACCES open w $TRACING/kprobe_events
 	stopped EACCES open w $TRACING/tracing_on
 	stopped EACCES open r /sys/kernel/debug/tracing/trace
 	stopped EACCES open r /sys/kernel/debug/sleep_time
 	stopped EACCES chdir /sys/kernel open r debug/sleep_time
-	recorded $((COUNT - 2)) event.action=open -- "rule.name=$(rule_of k3-file)"
+	recorded $((COUNT - 3)) event.action=open -- "rule.name=$(rule_of k3-file)"
 	no_more
 	umount /sys/kernel/debug
 }
@@ -131,10 +160,18 @@ k9() {
 	stopped EPERM request-key-to -2 nobodys
 	stopped EPERM keyctl join name
 	stopped EPERM thread keyctl join name
+	stopped EPERM keyctl32
 	verb $COUNT keyring
 	stopped EPERM userfaultfd call
 	stopped EPERM userfaultfd device
-	verb 2 userfaultfd
+	handed interface userfaultfd
+	verb 3 userfaultfd
+	stopped EPERM ring-setup
+	# SCM_RIGHTS takes no rings
+	server free/holder
+	gets free/holder ok hold-interface 60 ring
+	stopped EPERM getfd "$(pid_of free/holder)" 60
+	verb 2 io_uring
 	stopped EPERM fanotify permission
 	recorded 1 bailiff.capability=sys_admin -- event.action=capability
 	no_more
@@ -161,7 +198,7 @@ policies = (
 { name = "k8-capability"; process = { capabilities = { default = "allow";
   deny = [ "sys_admin", "sys_rawio", "sys_pacct" ]; # k8-capability
 }; }; },
-{ name = "k9"; process = { deny = [ "keyring", "userfaultfd" ]; # k9
+{ name = "k9"; process = { deny = [ "keyring", "userfaultfd", "io_uring" ]; # k9
   capabilities = { default = "allow"; deny = [ "sys_admin" ]; }; }; },
 { name = "last"; network = { default = "allow"; }; }
 );

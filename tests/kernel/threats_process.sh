@@ -21,7 +21,21 @@ c3() {
 	stopped EPERM fsopen cgroup2
 	stopped EPERM child move-new cgroup2 "$D/c3"
 	while umount "$D/c3" 2>/dev/null; do :; done
-	by_number 4 event.action=mount
+	# a hierarchy of v1, again and anew, and in a cgroup namespace of its own
+	stopped EACCES cgroup-v1 none,name=bailiff "$D/c3"
+	stopped EACCES cgroup-v1 none,name=other "$D/c3"
+	stopped EACCES child seq space cgroup -- mount cgroup2 none "$D/c3" -- open w "$D/c3/cgroup.procs"
+	while umount "$D/c3" 2>/dev/null; do :; done
+	stopped EPERM fspick "$D/mnt"
+	stopped EPERM clone-tree "$D/mnt"
+	stopped EPERM mount-attributes "$D/mnt"
+	by_number 10 event.action=mount
+	stopped EACCES child seq space mnt -- move-mount "$D/mnt" "$D/c3"
+	stopped EACCES child seq space mnt -- pivot "$D/mnt"
+	stopped EACCES child seq space mnt -- umount "$D/mnt"
+	by_number 1 event.action=move_mount "file.path=$D/c3"
+	by_number 1 event.action=pivot_root "file.path=$D/mnt"
+	by_number 1 event.action=umount "file.path=$D/mnt"
 	# those that the runtime mounted
 	stopped EACCES open w "$D/v1/release_agent"
 	stopped EACCES open w "$D/v1/notify_on_release"
@@ -31,7 +45,9 @@ c3() {
 	stopped EACCES child join "$CGROUP/${PREFIX}free"
 	stopped EPERM into "$CGROUP/${PREFIX}free" sleep 0
 	stopped EPERM child into "$CGROUP" sleep 0
-	by_rule_cgroup 8
+	stopped EACCES child seq space cgroup -- open w "$CGROUP/${PREFIX}free/cgroup.procs"
+	stopped EACCES uring w "$CGROUP/${PREFIX}free/cgroup.procs"
+	by_rule_cgroup 10
 	no_more
 	passes open r "$D/v1/release_agent"
 	passes open r "$CGROUP/${PREFIX}free/cgroup.procs"
@@ -56,6 +72,10 @@ c4() {
 	passes child space uts
 }
 
+other_user_namespace() {
+	[ "$(readlink "/proc/$1/ns/user")" != "$(readlink /proc/self/ns/user)" ]
+}
+
 c5() {
 	local name free
 	begin_row C5
@@ -64,6 +84,10 @@ c5() {
 		stopped EPERM child space $name
 		stopped EPERM child enter "$free" $name
 	done
+	unshare -U sleep 1000 &
+	soon other_user_namespace $!
+	stopped EPERM child enter $! user
+	kill $!
 	stopped EPERM child enter-process "$free" mnt,net,pid
 	stopped EPERM child space-i386 mnt
 	stopped EPERM clone mnt
@@ -106,6 +130,8 @@ c7() {
 	stopped EACCES ls "/proc/$victim/root/"
 	stopped EPERM getfd "$victim" 0
 	stopped EPERM uid 0 vm-write "$victim"
+	stopped EACCES advise "$victim"
+	stopped EPERM compare "$victim"
 	by_number $COUNT event.action=ptrace "bailiff.target_pid=$victim"
 	no_more
 	passes open rw /proc/self/mem
@@ -133,6 +159,7 @@ c8() {
 	confined c8-other c8
 	stopped EPERM signal "$(pid_of c8-other)" 18
 	by_number 1 event.action=signal_outside "bailiff.target_pid=$(pid_of c8-other)"
+	owners "$victim"
 	no_more
 	# to all at once: it reaches those inside alone
 	confined c8-all c8
@@ -143,6 +170,23 @@ c8() {
 	check "all signalled: one inside does not" soon gone "$(pid_of c8-all/in)"
 	expect "all signalled: the one outside is recorded" 2 @c8-all event.action=signal_outside \
 		"bailiff.target_pid=$victim" -- bailiff.verdict=denied "rule.name=$(rule_of c8)"
+}
+
+# The kernel sends the signal, to the owner of a descriptor.
+owners() {
+	local how
+	server free/owner
+	gets free ok owner plain "$(pid_of free/owner)" 9
+	check "by an owner: one outside is killed" soon gone "$(pid_of free/owner)"
+	for how in plain ex ioctl pgrp; do stopped EPERM owner $how "$1" 18; done
+	gets c8 EPERM owner group "$1" 9
+	gets c8 EPERM thread owner plain "$1" 9
+	gets c8 EPERM owner plain "$1" 9
+	check "by an owner: one outside lives" kill -0 "$1"
+	COUNT=$((COUNT + 3))
+	by_number $COUNT event.action=signal_outside
+	passes owner plain 0 23
+	passes child thread owner plain 0 23
 }
 
 # A name that a process gives itself is no identity.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Ways round a rule by io_uring. Attributes are not judged yet, so they are left out here.
+# Ways round a rule by io_uring.
 # shellcheck shell=dash disable=SC2086,SC2119
 . "$T/lib.sh"
 . "$T/threats.sh"
@@ -39,13 +39,15 @@ operations() {
 		stopped EACCES seq ring-name $mode mkdir "$B/no/new" -- rmdir "$B/no/new"
 		stopped EACCES seq ring-name $mode rmdir "$B/no/dir" -- mkdir "$B/no/dir"
 		stopped EACCES seq ring-name $mode unlink "$B/no/file" -- create "$B/no/file"
+		stopped EACCES ring-setxattr $mode "$B/no/file"
+		passes ring-setxattr $mode "$B/ok/file"
 		passes seq ring-names $mode rename "$B/ok/file" "$B/ok/new" -- rename "$B/ok/new" "$B/ok/file"
 		passes seq ring-name $mode mkdir "$B/ok/new" -- ring-name $mode rmdir "$B/ok/new"
 	done
 	mode=$#
 	recorded $((4 * mode)) event.action=open "file.path=$B/no/file" -- "rule.name=$(rule_of "$C")"
 	recorded $((2 * mode)) event.action=rename -- "rule.name=$(rule_of "$C")"
-	for name in create:new mkdir:new symlink:new delete:file rmdir:dir link:file; do
+	for name in create:new mkdir:new symlink:new delete:file rmdir:dir link:file setxattr:file; do
 		by_rule $mode "$B/no/${name#*:}" event.action="${name%:*}"
 	done
 	no_more
@@ -55,6 +57,8 @@ n3() {
 	local mode
 	begin_row N3
 	for mode in inline async sqpoll; do
+		stopped EPERM ring-socket $mode 2 2 136
+		passes ring-socket $mode 2 2 17
 		stopped EPERM ring-port $mode connect 7102
 		stopped EPERM ring-port $mode sendmsg 7102
 		stopped EPERM ring-port $mode send 7102
@@ -64,6 +68,7 @@ n3() {
 	done
 	address 3 127.0.0.1 7102 connect
 	address 6 127.0.0.1 7102 sendmsg
+	recorded 3 event.action=socket bailiff.socket=inet/dgram/udplite
 	no_more
 }
 
@@ -76,7 +81,7 @@ ports() {
 
 names() {
 	echo "{ name = \"$1\"; file = { default = \"allow\"; rules = ("
-	echo "{ action = \"deny\"; access = \"rwacdl\"; path = \"$D/$1/no/**\"; } # $1"
+	echo "{ action = \"deny\"; access = \"rwacdls\"; path = \"$D/$1/no/**\"; } # $1"
 	echo '); }; },'
 }
 

@@ -30,7 +30,8 @@ n8() {
 	odd sctp 7101
 	odd sctp-connectx 7102
 	odd sctp-many 7103
-	sockets 2 inet/stream/sctp
+	odd sctp-bindx 7107
+	sockets 3 inet/stream/sctp
 	sockets 1 inet/seqpacket/sctp
 	stopped EPERM socket 10 5 0
 	sockets 1 inet6/seqpacket
@@ -101,6 +102,12 @@ n10() {
 	sockets 1 vsock/stream default
 	sockets 1 alg/seqpacket default
 	sockets 1 xdp/raw default
+	# the guest has no modules for these, but the kernel does not get as far as to look for them
+	for family in "15 3 2" "21 5 0" "29 3 1" "30 2 0" "31 3 0" "43 1 0"; do
+		gets n10 EPERM socket $family
+		COUNT=$((COUNT + 1))
+	done
+	for name in key/raw rds/seqpacket can/raw tipc/dgram bluetooth/raw smc/stream; do sockets 1 $name default; done
 	no_more
 	passes socket 1 1 0
 	passes socketpair 1 5 0
@@ -137,11 +144,13 @@ n11() {
 	stopped EACCES unix-connect seqpacket "$D/n11/seq"
 	stopped EACCES unix-connect dgram "$D/n11/log"
 	stopped EACCES unix-send "$D/n11/log"
+	stopped EACCES seq hold 50 p "$D/n11/host" -- unix-connect stream /proc/self/fd/50
+	stopped EACCES seq hold 50 pd "$D/n11" -- unix-connect stream /proc/self/fd/50/host
 	# in a mount namespace of its own, and neither does it change what is mounted there
 	stopped EACCES unshare unix-connect stream "$D/n11/host"
 	passes unshare unix-connect stream "$D/n11/fine"
 	stopped EACCES unshare mount bind "$D/n11/host" "$D/n11/fine.host"
-	recorded 5 "file.path=$D/n11/host" event.action=connect -- "rule.name=$(rule_of n11)" network.transport=unix
+	recorded 7 "file.path=$D/n11/host" event.action=connect -- "rule.name=$(rule_of n11)" network.transport=unix
 	recorded 2 "file.path=$D/n11/log" event.action=connect -- "rule.name=$(rule_of n11)"
 	stopped EACCES unix-connect stream @n11-host
 	stopped EACCES unix-connect stream @n11%host
