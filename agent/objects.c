@@ -76,7 +76,6 @@ static int check_marker(struct objects *objects, const struct pins_marker *marke
 	objects->shared = (void *)(objects->maps.globals + marker->shared_offset);
 	objects->maps.shared = objects->shared;
 	objects->other_build = marker->build != load_build();
-	objects->classes = (uint32_t)marker->classes;
 	return 0;
 }
 
@@ -150,13 +149,9 @@ int objects_need(struct objects *objects, uint32_t classes, struct fault *fault)
 		return 0;
 	error = load_more(&options, &objects->maps, more, fault);
 	objects->programs = pins_count_links(objects->pin_dir);
-	if (error)
-		return error;
-	objects->classes |= more;
-	/* another agent may not be allowed to go without what is missing */
-	if (!objects->allow_missing && pins_add_classes(objects->pin_dir, more))
-		return fault_set(fault, -EIO, "%s: the marker cannot be changed", objects->pin_dir);
-	return 0;
+	if (!error)
+		objects->classes |= more;
+	return error;
 }
 
 /* Frees every confined task at once: programs go one by one, and what those that judge know of

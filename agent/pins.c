@@ -63,9 +63,10 @@ int pins_create(const char *dir, struct fault *fault)
 	return 0;
 }
 
-static int open_marker(const char *dir, struct pins_marker *marker)
+int pins_read_marker(const char *dir, struct pins_marker *marker)
 {
 	OWNED(close_fd) int fd = -1;
+	struct pins_marker read;
 	char path[PATH_MAX];
 	uint32_t zero = 0;
 	int error = pins_path(path, dir, MARKER, NULL);
@@ -77,31 +78,10 @@ static int open_marker(const char *dir, struct pins_marker *marker)
 		return access(dir, F_OK) ? -ENOENT : -EUCLEAN;
 	if (fd < 0)
 		return fd;
-	error = bpf_map_lookup_elem(fd, &zero, marker);
-	return error ? error : take_fd(&fd);
-}
-
-int pins_read_marker(const char *dir, struct pins_marker *marker)
-{
-	struct pins_marker read = { 0 };
-	OWNED(close_fd) int fd = open_marker(dir, &read);
-
-	if (fd < 0)
-		return fd;
-	*marker = read;
-	return 0;
-}
-
-int pins_add_classes(const char *dir, uint32_t classes)
-{
-	struct pins_marker marker = { 0 };
-	OWNED(close_fd) int fd = open_marker(dir, &marker);
-	uint32_t zero = 0;
-
-	if (fd < 0)
-		return fd;
-	marker.classes |= classes;
-	return bpf_map_update_elem(fd, &zero, &marker, BPF_ANY);
+	error = bpf_map_lookup_elem(fd, &zero, &read);
+	if (!error)
+		*marker = read;
+	return error;
 }
 
 int pins_write_marker(const char *dir, const struct pins_marker *marker)

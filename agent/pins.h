@@ -23,7 +23,6 @@ struct pins_marker {
 	uint32_t shared_offset; /* of struct shared in the globals */
 	uint64_t build;		/* tells one object file from another */
 	uint64_t loaded_at;	/* CLOCK_BOOTTIME, ns */
-	uint64_t classes;	/* CLASS_* whose programs were loaded on demand, all of them */
 };
 
 /* Writes DIR/PART or, with a name, DIR/PART/NAME; -ENAMETOOLONG. */
@@ -36,9 +35,6 @@ int pins_create(const char *dir, struct fault *fault);
  * there has no marker. */
 int pins_read_marker(const char *dir, struct pins_marker *marker);
 int pins_write_marker(const char *dir, const struct pins_marker *marker);
-
-/* Writes in the marker that these classes need nothing more; 0 or a negative errno. */
-int pins_add_classes(const char *dir, uint32_t classes);
 
 /* Number of pinned links. */
 unsigned int pins_count_links(const char *dir);
