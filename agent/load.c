@@ -123,6 +123,16 @@ static int choose_programs(struct bailiff_bpf *skeleton, uint32_t classes,
 	return -EOPNOTSUPP;
 }
 
+static bool is_any_chosen(struct bailiff_bpf *skeleton)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, skeleton->obj)
+		if (bpf_program__autoload(program))
+			return true;
+	return false;
+}
+
 static uint32_t scratch_count(void)
 {
 	int cpus = libbpf_num_possible_cpus();
@@ -309,6 +319,14 @@ int load_more(const struct objects_options *options, const struct maps *maps, ui
 	if (!skeleton)
 		return fault_errno(fault, -errno, "BPF object file");
 	error = choose_programs(skeleton, classes, options, fault);
+	if (error || !is_any_chosen(skeleton))
+		return error;
+	if (options->other_build)
+		return fault_set(fault, -EPROTO,
+				 "%s: rules need programs that are not loaded yet, and those in "
+				 "force are of another build: 'bailiff unload' and a start replace "
+				 "them",
+				 options->pin_dir);
 	for (int i = 0; i < MAPS && !error; i++) {
 		error = bpf_map__reuse_fd(find_map(skeleton, (enum map_id)i), maps->fd[i]);
 		if (error)

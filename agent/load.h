@@ -15,8 +15,9 @@ struct objects_options;
 int load_instance(const struct objects_options *options, struct fault *fault);
 
 /* Adds to an instance, whose maps are given, what programs `classes` (CLASS_*, some of
- * hook_all_on_demand()) need beyond those that are attached. -EOPNOTSUPP as in objects_open(); on
- * error those that came before the one that failed stay attached. */
+ * hook_all_on_demand()) need beyond those that are attached. -EOPNOTSUPP as in objects_open();
+ * -EPROTO if there are such and options->other_build; on error those that came before the one that
+ * failed stay attached. */
 int load_more(const struct objects_options *options, const struct maps *maps, uint32_t classes,
 	      struct fault *fault);
 

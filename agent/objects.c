@@ -140,18 +140,13 @@ int objects_need(struct objects *objects, uint32_t classes, struct fault *fault)
 	const struct objects_options options = {
 		.pin_dir = objects->pin_dir,
 		.allow_missing = objects->allow_missing,
+		.other_build = objects->other_build,
 	};
 	uint32_t more = classes & hook_all_on_demand() & ~objects->classes;
 	int error;
 
 	if (!more)
 		return 0;
-	if (objects->other_build)
-		return fault_set(fault, -EPROTO,
-				 "%s: rules need programs that are not loaded yet, and those in "
-				 "force are of another build: 'bailiff unload' and a start replace "
-				 "them",
-				 objects->pin_dir);
 	error = load_more(&options, &objects->maps, more, fault);
 	objects->programs = pins_count_links(objects->pin_dir);
 	if (!error)

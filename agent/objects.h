@@ -16,6 +16,7 @@
 struct objects_options {
 	const char *pin_dir;
 	uint32_t allow_missing; /* 1 << enum hook_class */
+	bool other_build;	/* what is there is of another build: nothing is added to it */
 	uint32_t max_tasks, max_containers;
 	uint32_t ring_denied, ring_other; /* bytes */
 };
@@ -43,8 +44,8 @@ int objects_open(struct objects *objects, const struct objects_options *options,
 		 struct fault *fault);
 
 /* Loads and attaches what programs policies with `classes` (CLASS_*) need and are not there yet.
- * -EOPNOTSUPP if the kernel lacks a hook, as above; -EPROTO if the programs that are there are of
- * another build. */
+ * -EOPNOTSUPP if the kernel lacks a hook, as above; -EPROTO if some are missing and those that are
+ * there are of another build. */
 int objects_need(struct objects *objects, uint32_t classes, struct fault *fault);
 
 /* Adopts only; -ENOENT if no complete instance is there. */

@@ -3,6 +3,7 @@
 # shellcheck shell=dash disable=SC2119
 FRESH=yes
 . "$T/lib.sh"
+. "$T/demand.sh"
 
 FILE=$D/file
 OTHER=$D/other
@@ -277,6 +278,7 @@ switching
 dies
 returns_to_broken
 audit_only
+later
 second
 others
 follows
