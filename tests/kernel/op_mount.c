@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -109,6 +110,42 @@ static int run_fsmount(int n, char **args)
 	return dir < 0 ? dir : opened(dir, args[1], args[2]);
 }
 
+static int create(int context)
+{
+	return result(syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0));
+}
+
+/* FD TYPE [create]: keeps a context that a file system can be made from, or was made from */
+static int run_context(int n, char **args)
+{
+	int context = (int)syscall(SYS_fsopen, args[1], FSOPEN_CLOEXEC), fd = atoi(args[0]), r;
+
+	if (context < 0)
+		return -errno;
+	r = result(dup2(context, fd));
+	if (context != fd)
+		close(context);
+	return !r && n > 2 ? create(fd) : r;
+}
+
+/* FD */
+static int run_create(int n, char **args)
+{
+	(void)n;
+	return create(atoi(args[0]));
+}
+
+/* FD */
+static int run_make_mount(int n, char **args)
+{
+	int dir = (int)syscall(SYS_fsmount, atoi(args[0]), FSMOUNT_CLOEXEC, 0), r = result(dir);
+
+	(void)n;
+	if (dir >= 0)
+		close(dir);
+	return r;
+}
+
 /* TYPE TARGET */
 static int run_move_new(int n, char **args)
 {
@@ -142,9 +179,17 @@ static int run_cd(int n, char **args)
 }
 
 const struct op op_mount[] = {
-	{ "mount", 3, run_mount },     { "umount", 1, run_umount },
-	{ "tree", 3, run_tree },       { "move-tree", 2, run_move_tree },
-	{ "fsmount", 3, run_fsmount }, { "move-new", 2, run_move_new },
-	{ "pivot", 1, run_pivot },     { "root", 1, run_root },
-	{ "cd", 1, run_cd },	       { 0 },
+	{ "mount", 3, run_mount },
+	{ "umount", 1, run_umount },
+	{ "tree", 3, run_tree },
+	{ "move-tree", 2, run_move_tree },
+	{ "fsmount", 3, run_fsmount },
+	{ "move-new", 2, run_move_new },
+	{ "pivot", 1, run_pivot },
+	{ "root", 1, run_root },
+	{ "context", 2, run_context },
+	{ "context-create", 1, run_create },
+	{ "context-mount", 1, run_make_mount },
+	{ "cd", 1, run_cd },
+	{ 0 },
 };
