@@ -3,6 +3,7 @@
 # shellcheck shell=dash disable=SC2119
 FRESH=yes
 . "$T/lib.sh"
+. "$T/demand.sh"
 
 FILE=$D/file
 OTHER=$D/other
@@ -169,11 +170,17 @@ others() {
 	gets free ok uid 0 exec /usr/bin/bailiff status --control-socket "$SOCKET"
 }
 
+# Both that show something are connected.
+followed() {
+	ask a open r "$OTHER"
+	grep -q "$OTHER" "$W/tail" && grep -q "$OTHER" "$W/tail-text"
+}
+
 follows() {
 	bailiff_at tail --denied -o json >"$W/tail" 2>&1 &
 	bailiff_at tail --container "${PREFIX}none" -o json >"$W/tail-none" 2>&1 &
 	bailiff_at tail >"$W/tail-text" 2>&1 &
-	sleep 0.5
+	soon followed || not_ok "tail follows"
 	ask a open r "$AUDITED"
 	gets a EACCES open r "$FILE"
 	check "tail shows a denial" soon grep -q "$FILE" "$W/tail"
@@ -277,6 +284,7 @@ switching
 dies
 returns_to_broken
 audit_only
+later
 second
 others
 follows

@@ -120,7 +120,15 @@ others() {
 	gets names ok fchmod 7
 	gets names ok futimes 7
 	gets names ok fioctl 7 2
-	expect "names: no more" 7 "@names" "event.category=file"
+	# what is on a mount that is gone: nobody can tell by which name it would be denied
+	mkdir "$D/gone"
+	mount -t tmpfs none "$D/gone"
+	echo data >"$D/gone/file"
+	for name in free names; do gets $name ok hold 8 r "$D/gone/file"; done
+	umount -l "$D/gone"
+	both names EACCES futimes 8
+	expect "names: on a mount that is gone" 1 "@names" event.reason=no-path -- event.action=utimes bailiff.verdict=denied
+	expect "names: no more" 8 "@names" "event.category=file"
 	umount "$D/names/b"
 }
 

@@ -77,18 +77,20 @@ static int run_set_held(int n, char **args)
 	return write_at(args[1], atoi(args[0]), "0");
 }
 
-/* PATH COUNT TEXT: COUNT blanks and then TEXT, in one write */
+/* PATH COUNT TEXT [FIRST]: FIRST, COUNT blanks and then TEXT, in one write */
 static int run_set_padded(int n, char **args)
 {
 	size_t blanks = strtoul(args[1], NULL, 10);
 	int fd = open(args[0], O_WRONLY | O_CLOEXEC), r;
-	char *text = malloc(blanks + strlen(args[2]) + 1);
+	const char *first = n > 3 ? args[3] : "";
+	size_t length = strlen(first);
+	char *text = malloc(length + blanks + strlen(args[2]) + 1);
 
-	(void)n;
 	if (fd < 0 || !text)
 		return -errno;
-	memset(text, ' ', blanks);
-	strcpy(text + blanks, args[2]);
+	memcpy(text, first, length);
+	memset(text + length, ' ', blanks);
+	strcpy(text + length + blanks, args[2]);
 	r = write_at(text, fd, NULL);
 	close(fd);
 	free(text);

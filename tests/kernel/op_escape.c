@@ -149,6 +149,13 @@ static int run_renice(int n, char **args)
 	return result(setpriority(PRIO_PROCESS, (id_t)atoi(args[0]), 1));
 }
 
+/* PID: of no pages */
+static int run_move_pages(int n, char **args)
+{
+	(void)n;
+	return result(syscall(SYS_move_pages, atoi(args[0]), 0UL, NULL, NULL, NULL, 0));
+}
+
 static int run_schedule(int n, char **args)
 {
 	struct sched_param param = { 0 };
@@ -354,6 +361,7 @@ const struct op op_escape[] = {
 	{ "pidfd-signal", 2, run_pidfd_signal },
 	{ "limit", 1, run_limit },
 	{ "renice", 1, run_renice },
+	{ "move-pages", 1, run_move_pages },
 	{ "schedule", 1, run_schedule },
 	{ "affinity", 1, run_affinity },
 	{ "ioprio", 1, run_ioprio },

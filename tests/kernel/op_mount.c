@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -116,6 +117,42 @@ static int run_fsmount(int n, char **args)
 	return dir < 0 ? dir : opened(dir, args[1], args[2]);
 }
 
+static int create(int context)
+{
+	return result(syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0));
+}
+
+/* FD TYPE [create]: keeps a context that a file system can be made from, or was made from */
+static int run_context(int n, char **args)
+{
+	int context = (int)syscall(SYS_fsopen, args[1], FSOPEN_CLOEXEC), fd = atoi(args[0]), r;
+
+	if (context < 0)
+		return -errno;
+	r = result(dup2(context, fd));
+	if (context != fd)
+		close(context);
+	return !r && n > 2 ? create(fd) : r;
+}
+
+/* FD */
+static int run_create(int n, char **args)
+{
+	(void)n;
+	return create(atoi(args[0]));
+}
+
+/* FD */
+static int run_make_mount(int n, char **args)
+{
+	int dir = (int)syscall(SYS_fsmount, atoi(args[0]), FSMOUNT_CLOEXEC, 0), r = result(dir);
+
+	(void)n;
+	if (dir >= 0)
+		close(dir);
+	return r;
+}
+
 /* TYPE TARGET */
 static int run_move_new(int n, char **args)
 {
@@ -158,6 +195,9 @@ const struct op op_mount[] = {
 	{ "move-mount", 2, run_move_mount },
 	{ "pivot", 1, run_pivot },
 	{ "root", 1, run_root },
+	{ "context", 2, run_context },
+	{ "context-create", 1, run_create },
+	{ "context-mount", 1, run_make_mount },
 	{ "cd", 1, run_cd },
 	{ 0 },
 };

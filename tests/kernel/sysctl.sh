@@ -126,6 +126,7 @@ ranges() {
 	gets range ok set $S/net/ipv4/conf/lo/forwarding 0
 	gets range ok set-held 5 150
 	gets range ok set-padded $P 100 160
+	gets free ok set-padded $P 600 5000 200
 	cell sysctl write/range neighbour
 	gets free ok set $P 1000
 	cell sysctl write/range deny
@@ -141,10 +142,11 @@ ranges() {
 	gets range EPERM set $P 000 1
 	gets range EPERM set-padded $P 600 200
 	gets range EPERM set-padded $P 70000 200
+	gets range EPERM set-padded $P 600 5000 200
 	gets range EPERM set-padded $P 3 ' '
-	expect "no integers" 13 @range event.reason=no-integer bailiff.sysctl.name=net.core.somaxconn -- \
+	expect "no integers" 14 @range event.reason=no-integer bailiff.sysctl.name=net.core.somaxconn -- \
 		"rule.name=$(line_of first)" bailiff.verdict=denied
-	expect "a long value is told in part" 2 @range bailiff.sysctl.value_cut=true
+	expect "a long value is told in part" 3 @range bailiff.sysctl.value_cut=true
 	equal "somaxconn is what the neighbour wrote" 1000 "$(cat $P)"
 	gets range EPERM set $RMEM "4096 131072 6291457"
 	gets range EPERM set $S/net/ipv4/ip_default_ttl 63

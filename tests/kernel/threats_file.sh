@@ -159,9 +159,12 @@ p16() {
 	recorded 1 event.action=open bailiff.access=rwc
 	stopped EACCES seq hold-tmpfile 5 "$OP" "$B/ok" -- link-fd 5 "$B/no/new" -- unlink "$B/no/new"
 	recorded 1 event.action=link "bailiff.new_path=$B/no/new" -- "rule.name=$(rule_of p16)"
-	stopped EACCES seq whiteout "$B/ok/white" "$B/new/white" -- unlink "$B/ok/white" -- rename "$B/new/white" "$B/ok/white"
-	recorded 1 event.action=rename "file.path=$B/ok/white"
 	no_more
+	# what is left where a file may not be made
+	confined p16-default p16-default
+	both p16-default EACCES seq whiteout "$B/ok/white" "$B/new/white" -- unlink "$B/ok/white" -- rename "$B/new/white" "$B/ok/white"
+	gets p16-default ok rename "$B/ok/white" "$B/new/white"
+	expect "a whiteout" 1 @p16-default event.action=rename -- "file.path=$B/ok/white" rule.name=default
 	passes lutimes "$B/ok/link"
 	passes seq hold-tmpfile 5 "$OP" "$B/ok" -- link-fd 5 "$B/new/new" -- unlink "$B/new/new"
 }
@@ -321,9 +324,10 @@ done)
   { action = "deny"; access = "w"; path = [ "$D/p15/no/**" ]; } # p15
 ); }; },
 { name = "p16"; file = { default = "allow"; rules = (
-  { action = "deny"; access = "sc"; path = "$D/p16/no/**"; }, # p16
-  { action = "deny"; access = "c"; path = "$D/p16/ok/white"; }
+  { action = "deny"; access = "sc"; path = "$D/p16/no/**"; } # p16
 ); }; },
+{ name = "p16-default"; file = { default = "deny"; rules = (
+  { action = "allow"; access = "rxmd"; path = "/**"; }, { action = "allow"; access = "c"; path = "$D/p16/new/**"; } ); }; },
 { name = "p19"; file = { default = "allow"; rules = (
   { action = "deny"; access = "r"; path = "$D/p19/no/**"; }, # p19
   { action = "deny"; access = "r"; path = [ "$D/p19/dir", "$D/p19/exact" ]; }

@@ -109,6 +109,9 @@ static void programs_on_demand(void **state)
 	assert_int_equal(hook_on_demand("bailiff_cgroupfs_write"), CLASS_CGROUP);
 	assert_int_equal(hook_on_demand("bailiff_mmap_file"),
 			 CLASS_MAP | CLASS_APPEND | CLASS_WX_MEMORY);
+	assert_int_equal(hook_on_demand("bailiff_file_mprotect"),
+			 CLASS_MAP | CLASS_APPEND | CLASS_WX_MEMORY);
+	assert_int_equal(hook_on_demand("bailiff_capable"), CLASS_CAPABILITY | CLASS_PROCESS);
 	assert_int_equal(hook_on_demand("bailiff_sysctl"), CLASS_SYSCTL_READ | CLASS_SYSCTL_WRITE);
 	assert_int_equal(hook_on_demand("bailiff_signal"), CLASS_SIGNAL);
 	assert_int_equal(hook_on_demand("bailiff_cgroup_rmdir"), 0);
