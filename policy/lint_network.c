@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rules on addresses that never decide. The tables that are compiled name the rule of each
- * range. */
+ * range; those on Unix sockets are in lint_paths(). */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -93,8 +93,8 @@ static void warn_dead(const struct policy_network *network, struct diag_list *di
 	for (size_t i = 0; i < network->n_rules && looked_at < LOOKED_AT; i++) {
 		const struct net_rule *rule = network->rules[i];
 
-		if (rule->verdict.action != ACTION_ALLOW || is_idle(network, rule) ||
-		    shows(&all, rule))
+		if (rule->verdict.action != ACTION_ALLOW || net_rule_is_unix(rule) ||
+		    is_idle(network, rule) || shows(&all, rule))
 			continue;
 		looked_at++;
 		if (decides(network, rule, buf) == 0)

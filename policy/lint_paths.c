@@ -55,6 +55,17 @@ static void add_exec(struct lint *l, const struct policy_entries *list, enum pol
 		add(l, &list->items[i], &list->items[i].pos, ACCESS_EXEC, &verdict);
 }
 
+/* Unix sockets; lint_network() tells of rules that a default makes idle. */
+static void add_unix(struct lint *l, const struct net_rule *rule)
+{
+	uint16_t bit = rule->op == NET_BIND ? NAME_UNIX_BIND : NAME_UNIX_CONNECT;
+
+	if (l->dflt & bit && rule->verdict.action == ACTION_ALLOW)
+		return;
+	for (size_t k = 0; k < rule->paths.count; k++)
+		add(l, &rule->paths.items[k], &rule->pos, bit, &rule->verdict);
+}
+
 static int collect(struct lint *l)
 {
 	const struct policy *p = l->policy;
@@ -62,6 +73,8 @@ static int collect(struct lint *l)
 
 	for (size_t i = 0; i < p->file.n_rules; i++)
 		n += p->file.rules[i]->paths.count;
+	for (size_t i = 0; i < p->network.n_rules; i++)
+		n += p->network.rules[i]->paths.count;
 	if (n >= NO_RULE)
 		return -E2BIG;
 	l->patterns = calloc(n + 1, sizeof(*l->patterns));
@@ -76,6 +89,8 @@ static int collect(struct lint *l)
 		for (size_t k = 0; k < rule->paths.count; k++)
 			add(l, &rule->paths.items[k], &rule->pos, rule->access, &rule->verdict);
 	}
+	for (size_t i = 0; i < p->network.n_rules; i++)
+		add_unix(l, p->network.rules[i]);
 	return 0;
 }
 
@@ -114,7 +129,7 @@ static int build(const struct lint *l, struct lint_automaton *ret)
 
 uint16_t lint_allowing(const struct policy_accept *accept, uint16_t bits)
 {
-	for (int bit = 0; bit < ACCESS_BITS; bit++)
+	for (int bit = 0; bit < NAME_BITS; bit++)
 		if (accept->allow & bits & 1 << bit)
 			return accept->rule[bit];
 	return NO_RULE;
@@ -122,7 +137,7 @@ uint16_t lint_allowing(const struct policy_accept *accept, uint16_t bits)
 
 static void mark_deciding(struct lint *l, const struct policy_accept *accept)
 {
-	for (int bit = 0; bit < ACCESS_BITS; bit++)
+	for (int bit = 0; bit < NAME_BITS; bit++)
 		if (accept->allow & 1 << bit && accept->rule[bit] != NO_RULE)
 			l->patterns[in_turn(l, accept->rule[bit])].decides = true;
 }
@@ -265,7 +280,7 @@ static void warn_dead(struct lint *l, const struct lint_pattern *pattern)
 	if (!example(pattern, path))
 		return;
 	accept = lint_automaton_run(&l->all, path);
-	for (int bit = 0; accept && bit < ACCESS_BITS; bit++) {
+	for (int bit = 0; accept && bit < NAME_BITS; bit++) {
 		const struct policy_pos *rule;
 
 		if (!(accept->deny & pattern->access & 1 << bit))
@@ -343,7 +358,7 @@ void lint_paths(const struct policy *p, struct diag_list *diags)
 	POLICY_CLEANUP(lint_clear)
 	struct lint l = { .policy = p, .diags = diags, .dflt = policy_default_allow(p) };
 
-	if (!p->exec.present && !p->file.present)
+	if (!p->exec.present && !p->file.present && !p->network.n_rules)
 		return;
 	if (check_all(&l) < 0)
 		diag_add(diags, DIAG_NOTE, p->pos.file, p->pos.line,
