@@ -306,14 +306,11 @@ if [ ! -b /dev/vdd ]; then
 fi
 place_apps
 trap 'take_apps_away; clean_up' EXIT
-echo "# placed: $(cut -d. -f1 /proc/uptime) s"
 cp "$T"/examples/*.cfg "$POLICIES/"
 presets_policy
 agent_start
 soon agent_answers # of a loaded machine
-echo "# started: $(cut -d. -f1 /proc/uptime) s"
 for part in ${ROWS:-web cache database script batch ordinary stops}; do
 	$part
-	echo "# $part: $(cut -d. -f1 /proc/uptime) s"
 done
 judge
