@@ -383,6 +383,7 @@ struct pt_regs {
 #define CGROUP_SUPER_MAGIC 0x27e0eb
 #define CGROUP2_SUPER_MAGIC 0x63677270
 #define PIPEFS_MAGIC 0x50495045
+#define PID_FS_MAGIC 0x50494446
 #define SOCKFS_MAGIC 0x534f434b
 #define PROC_SUPER_MAGIC 0x9fa0
 #define MNT_NS_INTERNAL ((__u64)-22) /* fs/mount.h */

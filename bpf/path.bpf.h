@@ -15,7 +15,7 @@
 #include "kernel_types.h"
 #include "maps.bpf.h"
 
-#define PATH_INTERNAL (-1)  /* the kernel's own work, or a pipe: no decision is due */
+#define PATH_INTERNAL (-1)  /* the kernel's own work, a pipe, a process: no decision is due */
 #define PATH_ANONYMOUS (-2) /* an object that never had a name: a memfd, a namespace, ... */
 #define PATH_STEPS 8192	    /* components and mounts of a path; bytes run out before */
 #define PATH_ATTEMPTS 4
@@ -180,8 +180,6 @@ MODULAR int path_attempt(struct scratch *scratch, __u32 which)
 	return 1;
 }
 
-#define PIDFS_MAGIC 0x50494446
-
 /* What a mount outside the task's namespace means. Mounts that the kernel made for itself
  * have no namespace: on those of overlayfs it works for an operation that was judged on the
  * overlay; a pipe is no file of any path, and neither is a pidfd, which from 6.9 on is opened
@@ -196,7 +194,7 @@ static __always_inline int path_foreign(struct mount *mount, __u64 namespace)
 	if (!(BPF_CORE_READ(sb, s_flags) & SB_KERNMOUNT))
 		return PATH_INTERNAL;
 	magic = BPF_CORE_READ(sb, s_magic);
-	return magic == PIPEFS_MAGIC || magic == PIDFS_MAGIC ? PATH_INTERNAL : PATH_ANONYMOUS;
+	return magic == PIPEFS_MAGIC || magic == PID_FS_MAGIC ? PATH_INTERNAL : PATH_ANONYMOUS;
 }
 
 /* Reads the path of scratch->dentry on scratch->mnt into path[which], from start[which] on.

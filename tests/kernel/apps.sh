@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Debian's nginx, redis-server, postgres, python3 and busybox under the policies of docs/examples: they
 # do their ordinary work without a denial, and what is usually made of them fails, each thing with a
-# record. Then the container is let go, and the same thing works.
+# record. Then the container is let go, and the same thing works. And what the presets let be done.
 # shellcheck shell=dash disable=SC2119
 . "$T/lib.sh"
+. "$T/presets.sh"
 
 APPS=/mnt/apps
 LOGS=$W/logs
@@ -13,14 +14,12 @@ place_apps() {
 	local dir
 	mkdir -p $APPS "$W/upper" "$W/work" "$LOGS"
 	mount -t ext4 -o ro /dev/vdd $APPS || not_ok "the disk with the servers" "no /dev/vdd"
-	mount -t overlay -o lowerdir=$APPS/usr:/usr overlay /usr
-	for dir in etc var; do
+	for dir in usr etc var; do
 		mkdir -p "$W/upper/$dir" "$W/work/$dir"
 		mount -t overlay -o "lowerdir=$APPS/$dir:/$dir,upperdir=$W/upper/$dir,workdir=$W/work/$dir" overlay /$dir
 	done
 	chmod 755 "$W" "$LOGS"
-	ldconfig 2>/dev/null
-	mkdir -p /run/redis /run/postgresql /srv/app /srv/in /srv/out /var/www /var/log/nginx /var/lib/nginx /var/lib/redis
+	mkdir -p /root /run/redis /run/postgresql /srv/app /srv/in /srv/out /var/www /var/log/nginx /var/lib/nginx /var/lib/redis
 	chown 1000:1000 /run/redis /run/postgresql /srv/out /var/lib/redis
 	echo 'not to be read' >/srv/secret
 }
@@ -62,7 +61,7 @@ listens() {
 
 denials() {
 	settle
-	grep '"bailiff.verdict":"denied"' "$LOG" | grep "\"container.name\":\"$PREFIX$1\""
+	grep '"bailiff.verdict":"\(denied\|killed\)"' "$LOG" | grep "\"container.name\":\"$PREFIX$1\""
 }
 
 # worked NAME: up to here nothing was denied
@@ -87,38 +86,43 @@ same() {
 
 # ---- nginx
 
-# The last line of what comes back, or the status.
+# The page, or the status.
 get() {
-	python3 - "$1" <<-'END'
-		import socket, sys
-		s = socket.create_connection(("127.0.0.1", 8080), 10)
-		s.sendall(("GET /%s HTTP/1.0\r\n\r\n" % sys.argv[1]).encode())
-		said = b"".join(iter(lambda: s.recv(4096), b"")).decode()
-		print(said.strip().splitlines()[-1] if " 200 " in said else said.split()[1])
+	wget -q -O - "http://127.0.0.1:8080/$1" 2>&1 | sed 's/.*HTTP[^ ]* \([0-9]*\).*/\1/'
+}
+
+write_pages() {
+	echo 'a page' >/var/www/page
+	mkdir -p /etc/nginx
+	cat >/etc/nginx/nginx.conf <<-'END'
+		worker_processes 1; daemon off; pid /run/nginx.pid; error_log /var/log/nginx/error.log; user user;
+		events { worker_connections 64; }
+		http {
+		  include /etc/nginx/mime.types; access_log /var/log/nginx/access.log;
+		  server { listen 127.0.0.1:8080; root /var/www; location /leak/ { alias /srv/; }
+		    location /relay { proxy_pass http://127.0.0.1:8088/page; } } }
 	END
 }
 
 web() {
-	local big
-	echo 'a page' >/var/www/page
-	mkdir -p /etc/nginx
-	cat >/etc/nginx/nginx.conf <<-'END'
-		worker_processes 1; daemon off; pid /run/nginx.pid; error_log /var/log/nginx/error.log; user root;
-		events { worker_connections 64; }
-		http {
-		  include /etc/nginx/mime.types; access_log /var/log/nginx/access.log; client_body_buffer_size 1k;
-		  server { listen 127.0.0.1:8080; root /var/www; location /leak/ { alias /srv/; }
-		    location /up { client_body_in_file_only on; proxy_pass http://127.0.0.1:8080/page; proxy_method GET; } } }
-	END
+	local backend
+	write_pages
+	httpd -f -p 127.0.0.1:8088 -h /var/www &
+	backend=$!
 	app nginx root /usr/sbin/nginx
 	answers nginx 8080
 	same "nginx: a page is served" 'a page' get page
 	check "nginx: its log grows" grep -q 'GET /page' /var/log/nginx/access.log
 	worked nginx
 	same "nginx: a page beside the root is refused" 403 get leak/secret
-	expect "nginx: the file is named" 1 @nginx event.action=open file.path=/srv/secret bailiff.verdict=denied
+	expect "nginx: the file is named" 1 @nginx event.action=open file.path=/srv/secret -- bailiff.verdict=denied \
+		rule.ruleset=nginx rule.name=default
+	same "nginx: an address behind it is refused" 502 get relay
+	expect "nginx: the address is named" 1 @nginx event.action=connect destination.port=8088 -- bailiff.verdict=denied
 	let_go nginx
 	same "nginx, unconfined: it is served" 'not to be read' get leak/secret
+	same "nginx, unconfined: it is reached" 'a page' get relay
+	kill $APP $backend
 }
 
 # ---- redis
@@ -128,7 +132,8 @@ redis() {
 }
 
 cache() {
-	app redis user /usr/bin/redis-server --bind 127.0.0.1 --dir /var/lib/redis --save '""' --enable-protected-configs yes
+	app redis user /usr/bin/redis-server --bind 127.0.0.1 --dir /var/lib/redis --save '""' \
+		--enable-protected-configs yes
 	answers redis 6379
 	same "redis: a key is set" OK redis set key value
 	same "redis: it is read" value redis get key
@@ -138,8 +143,17 @@ cache() {
 	mkdir -p /srv/cron && chown 1000 /srv/cron
 	same "redis: another directory is refused" "OK ERR" cron
 	check "redis: nothing was written" test ! -e /srv/cron/dump.rdb
-	expect "redis: the write is named" + @redis event.action=create "bailiff.verdict=denied" rule.ruleset=redis
+	expect "redis: the write is named" 1 @redis event.action=create -- bailiff.verdict=denied rule.ruleset=redis \
+		rule.name=default process.name=redis-server
+	# as which another server would hand it a module
+	nc -l -p 9001 >"$LOGS/master" &
+	redis replicaof 127.0.0.1 9001 >/dev/null
+	soon logged '"event.action":"connect".*"destination.port":9001.*' || not_ok "redis: another server's replica"
+	expect "redis: another server is named" + @redis event.action=connect destination.port=9001 -- bailiff.verdict=denied
+	equal "redis: another server is not asked" "" "$(cat "$LOGS/master")"
 	let_go redis
+	check "redis, unconfined: it is asked" soon grep -q PING "$LOGS/master"
+	redis replicaof no one >/dev/null
 	same "redis, unconfined: it is written" "OK OK" cron
 	redis shutdown nosave
 }
@@ -160,18 +174,20 @@ database() {
 		-c listen_addresses=127.0.0.1 -c unix_socket_directories=/run/postgresql -c autovacuum=off
 	answers postgres 5432
 	soon sql 'select 1' || not_ok "postgres is ready" "$(cat "$LOGS/postgres")"
-	same "postgres: a table is made" "" sql 'create table t (a int, b text); insert into t select g, repeat($$x$$, 50) from generate_series(1, 1000) g'
-	same "postgres: it is read" '1000|500500' sql 'select count(*), sum(a) from t'
-	same "postgres: a checkpoint" "" sql 'checkpoint'
-	same "postgres: an index, sorted on disk" 1 sql 'set work_mem = $$64kB$$; create index on t (b, a); select 1 from t order by b, a offset 999'
+	same "postgres: a table is written and read, with an index that is sorted on disk" '1000|500500
+1' sql 'create table t (a int, b text);
+		insert into t select g, repeat($$x$$, 50) from generate_series(1, 1000) g;
+		select count(*), sum(a) from t; checkpoint; set work_mem = $$64kB$$;
+		create index on t (b, a); select 1 from t order by b, a offset 999'
 	worked postgres
-	same "postgres: a program of a client is refused" refused program
-	same "postgres: a file beside the database is refused" refused beside
-	expect "postgres: the shell is named" 1 @postgres event.action=exec file.path=/usr/bin/sh bailiff.verdict=denied
-	expect "postgres: the file is named" 1 @postgres event.action=open file.path=/srv/secret bailiff.verdict=denied
+	equal "postgres: a program, a file to read and one to write are refused" "refused refused refused" \
+		"$(program) $(beside) $(export_)"
+	expect "postgres: the shell is named" 1 @postgres event.action=exec file.path=/usr/bin/sh -- \
+		bailiff.verdict=denied rule.ruleset=postgres rule.name=default
+	expect "postgres: the file is named" 1 @postgres event.action=open file.path=/srv/secret -- bailiff.verdict=denied
+	expect "postgres: the new file is named" 1 @postgres file.path=/srv/out/table -- bailiff.verdict=denied
 	let_go postgres
-	same "postgres, unconfined: the program runs" done program
-	same "postgres, unconfined: the file is read" done beside
+	equal "postgres, unconfined: all of them work" "done done done" "$(program) $(beside) $(export_)"
 	kill -INT $APP
 }
 
@@ -187,6 +203,10 @@ beside() {
 	answer sql 'select pg_read_file($$/srv/secret$$)'
 }
 
+export_() {
+	answer sql 'copy t to $$/srv/out/table$$'
+}
+
 # ---- python3 and busybox
 
 # job NAME COMMAND...: one that ends; prints what it printed, as one line
@@ -199,7 +219,7 @@ job() {
 
 write_script() {
 	cat >/srv/app/main.py <<-'END'
-		import json, os, socket, subprocess, sys, tempfile, threading
+		import json, mmap, os, socket, subprocess, sys, tempfile, threading
 		def attempt(what, call):
 		    try: call(); print(what, "done")
 		    except OSError as e: print(what, "refused")
@@ -214,27 +234,34 @@ write_script() {
 		    attempt("write", lambda: open("/srv/app/own", "w"))
 		    attempt("shell", lambda: subprocess.run(["/bin/sh", "-c", ":"]))
 		    attempt("connect", lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(("127.0.0.1", 9)))
+		    attempt("code", lambda: mmap.mmap(-1, 4096, prot=7))
+		    attempt("kernel", lambda: open("/proc/kallsyms").read(1))
 	END
 	echo data >/srv/app/data
 	chmod 777 /srv/app
 }
 
 script() {
-	local attempts='read %s write %s shell %s connect %s '
+	local attempts='read %s write %s shell %s connect %s code %s kernel %s '
 	write_script
 	same "python: its script runs" "499500 thread 2 data " job python user /usr/bin/python3 /srv/app/main.py
 	worked python
 	end_container python
 	# shellcheck disable=SC2059
 	same "python: what is none of its business is refused" \
-		"499500 thread 2 data $(printf "$attempts" refused refused refused refused)" \
+		"499500 thread 2 data $(printf "$attempts" refused refused refused refused refused refused)" \
 		job python user /usr/bin/python3 /srv/app/main.py all
 	expect "python: the file is named" 1 @python event.action=open file.path=/srv/secret bailiff.verdict=denied
 	expect "python: the program is named" 1 @python event.action=exec file.path=/usr/bin/sh bailiff.verdict=denied
 	expect "python: the address is named" 1 @python event.action=connect destination.port=9 bailiff.verdict=denied
+	expect "python: the new file is named" 1 @python file.path=/srv/app/own bailiff.verdict=denied
+	expect "python: the memory is named" 1 @python event.action=wx_memory -- bailiff.verdict=denied \
+		"rule.name=$(line_of restricted '"wx_memory"')"
+	expect "python: the addresses of the kernel are named" 1 @python file.path=/proc/kallsyms -- bailiff.verdict=denied \
+		"rule.name=$(line_of baseline '/proc/{kcore')"
 	# shellcheck disable=SC2059
 	same "python, unconfined: all of it works" \
-		"499500 thread 2 data $(printf "$attempts" done done done done)" unconfined /usr/bin/python3 /srv/app/main.py all
+		"499500 thread 2 data $(printf "$attempts" done done done done done done)" unconfined /usr/bin/python3 /srv/app/main.py all
 }
 
 unconfined() {
@@ -267,6 +294,8 @@ batch() {
 	same "busybox: what is none of its business is refused" "2 sorted end " \
 		job busybox user /usr/bin/busybox sh /srv/in/job all
 	expect "busybox: the file is named" 1 @busybox event.action=open file.path=/srv/secret bailiff.verdict=denied
+	expect "busybox: the new file is named" 1 @busybox file.path=/srv/in/c bailiff.verdict=denied
+	expect "busybox: the shell is named" 1 @busybox event.action=exec file.path=/usr/bin/sh bailiff.verdict=denied
 	same "busybox, unconfined: all of it works" "2 sorted read write shell end " \
 		unconfined /usr/bin/busybox sh /srv/in/job all
 }
@@ -278,8 +307,10 @@ fi
 place_apps
 trap 'take_apps_away; clean_up' EXIT
 cp "$T"/examples/*.cfg "$POLICIES/"
+presets_policy
 agent_start
-for part in ${ROWS:-web cache database script batch}; do
+soon agent_answers # of a loaded machine
+for part in ${ROWS:-web cache database script batch ordinary stops}; do
 	$part
 done
 judge

@@ -68,6 +68,19 @@ static int run_drop(int n, char **args)
 	return result(prctl(PR_CAPBSET_DROP, atoi(args[0]), 0, 0, 0));
 }
 
+/* MASK, hexadecimal: all but these out of the bounding set */
+static int run_bound(int n, char **args)
+{
+	unsigned long long keep = strtoull(args[0], NULL, 16);
+	int r = 0;
+
+	(void)n;
+	for (int cap = 0; cap <= CAP_LAST_CAP && !r; cap++)
+		if (!(keep >> cap & 1))
+			r = result(prctl(PR_CAPBSET_DROP, cap, 0, 0, 0));
+	return r;
+}
+
 /* The loopback interface is set up. */
 static int run_interface(int n, char **args)
 {
@@ -194,6 +207,7 @@ const struct op op_capability[] = {
 	{ "cap-chmod", 2, run_chmod },
 	{ "gid", 1, run_gid },
 	{ "drop", 1, run_drop },
+	{ "bound", 1, run_bound },
 	{ "interface", 0, run_interface },
 	{ "raw", 0, run_raw },
 	{ "iopl", 0, run_iopl },

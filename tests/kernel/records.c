@@ -5,10 +5,11 @@
  *
  *   NAME  COUNT  KEY=VALUE...  [--  KEY=VALUE...]
  *
- * The records that have all the values before "--" must be COUNT in number, and each must have
- * those behind it. KEY=* is any value, KEY=!VALUE another one or none. A list has a value if an
- * element is it. Records of the life of processes count only where event.action= is given. Every
- * line of the log must be one object of valid JSON in valid UTF-8, no key twice.
+ * The records that have all the values before "--" must be COUNT in number (+COUNT: or more; +: one
+ * or more), and each must have those behind it. KEY=* is any value, KEY=!VALUE another one or none.
+ * A list has a value if an element is it. Records of the life of processes count only where
+ * event.action= is given. Every line of the log must be one object of valid JSON in valid UTF-8, no
+ * key twice.
  *
  * Prints "ok NAME" or "not ok NAME" with what was found. Status: 1 if any is not ok.
  */
@@ -150,7 +151,8 @@ static bool judge(char **words)
 	static char *none[] = { NULL };
 	char **select = words + 2, **check = select;
 	bool action = asks_for_action(select), right = true;
-	long wanted = strtol(words[1], NULL, 10), found = 0;
+	bool or_more = words[1][0] == '+';
+	long wanted = strcmp(words[1], "+") ? strtol(words[1], NULL, 10) : 1, found = 0;
 
 	while (*check && strcmp(*check, "--"))
 		check++;
@@ -161,7 +163,7 @@ static bool judge(char **words)
 		found++;
 		right = right && has_all(records[i], check);
 	}
-	if (right && (found == wanted || (words[1][0] == '+' && found >= wanted))) {
+	if (right && (found == wanted || (or_more && found >= wanted))) {
 		printf("ok %s\n", words[0]);
 		return true;
 	}
