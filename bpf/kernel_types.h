@@ -343,8 +343,6 @@ struct pt_regs {
 #define S_IFCHR 0020000
 #define S_IFBLK 0060000
 
-#define O_WRONLY 01
-#define O_RDWR 02
 #define O_TRUNC 01000
 #define O_APPEND 02000
 #define O_TMPFILE 020000000 /* without O_DIRECTORY, which it implies */

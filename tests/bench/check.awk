@@ -54,6 +54,8 @@ function adds(operation, condition, least, most, what) {
 BEGIN {
 	FS = "\t"
 	CONFINED = "confined-10 confined-100 confined-1000"
+	# calls of programs in each: a capability is asked for thrice, a change of attributes and a device
+	# are judged as two, the kernel reads the old value for a program on sysctls
 	others = split("map-executable protect-executable chmod ioctl fcntl capable signal socket listen sysctl-read device-open", other, " ")
 	opens = split("open-depth3 open-depth10 open-new-file open-new-directory", open, " ")
 }

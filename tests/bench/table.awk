@@ -25,8 +25,8 @@ function row(kernel, operation, i) {
 
 BEGIN {
 	FS = "\t"
-	shown = split("landlock apparmor unconfined beside elsewhere confined-10 confined-100 confined-1000 audit audit-with-agent", condition, " ")
-	head = "                       bare landlock apparmor unconfnd   beside elsewhre  conf-10 conf-100 conf-1000    audit +agent's    /bare  /apparm  /landlk"
+	shown = split("landlock apparmor unconfined beside elsewhere confined-10 confined-100 confined-1000 confined-beside audit audit-with-agent", condition, " ")
+	head = "                       bare landlock apparmor unconfnd   beside elsewhre  conf-10 conf-100 conf-1000 conf-bsd    audit +agent's    /bare  /apparm  /landlk"
 }
 
 !seen[$1]++ { kernels[++n] = $1 }

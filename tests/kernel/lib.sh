@@ -300,14 +300,6 @@ $(tail -n 5 "$LOG")"
 	fi
 }
 
-# To be part of the policies, once.
-sentinel_policy() {
-	policy sentinel <<-'END'
-		policies = ( { name = "sentinel"; network = { default = "allow"; rules = (
-		  { action = "deny"; op = "connect"; to = "127.9.9.9/32"; } ); }; } );
-	END
-}
-
 # Waits until all that was recorded before stands in the log: a denial and an exit come last
 # in the two rings.
 settle() {
@@ -316,8 +308,7 @@ settle() {
 	port=$((20000 + SENTINELS))
 	[ -d "$CGROUP/${PREFIX}sentinel" ] || container sentinel sentinel --start
 	become sentinel "$OP" connect udp 127.9.9.9 $port >/dev/null &
-	pid=$!
-	wait $pid
+	pid=$! && wait $pid
 	soon logged "\"destination.ip\":\"127.9.9.9\",\"destination.port\":$port," &&
 		soon logged "\"event.action\":\"process-exit\".*\"process.pid\":$pid," && return
 	not_ok "the log is complete" "$(tail -n 3 "$LOG")"
@@ -397,7 +388,10 @@ clean_up() {
 begin() {
 	rm -rf "$W"
 	mkdir -p "$POLICIES" "$D"
-	sentinel_policy
+	policy sentinel <<-'END'
+		policies = ( { name = "sentinel"; network = { default = "allow"; rules = (
+		  { action = "deny"; op = "connect"; to = "127.9.9.9/32"; } ); }; } );
+	END
 	[ -z "${FRESH:-}" ] || bailiff_at unload --pin-dir "$PINS" >/dev/null 2>&1
 	trap clean_up EXIT
 	trap 'exit 1' INT TERM HUP

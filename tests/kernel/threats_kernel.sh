@@ -43,7 +43,7 @@ k1() {
 	begin_row K1
 	# what other scenarios have loaded is asked of nobody
 	mkdir "$D/formats"
-	for name in algif_hash af_alg sctp binfmt_misc dummy; do rmmod $name 2>/dev/null; done
+	for name in algif_hash af_alg binfmt_misc dummy; do rmmod $name 2>/dev/null; done
 	from_outside init-module "$MODULE"
 	refused EPERM delete-module dummy
 	from_outside delete-module dummy
