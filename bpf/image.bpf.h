@@ -9,11 +9,13 @@
 #define MATCH_INLINE __always_inline
 typedef void image_t;
 
-static __always_inline __u64 image_word(image_t *image, __u32 index)
+static __always_inline bool image_read(image_t *image, __u32 index, __u64 *ret)
 {
 	__u64 *word = bpf_map_lookup_elem(image, &index);
 
-	return word ? *word : 0;
+	if (word)
+		*ret = *word;
+	return word;
 }
 
 #include "match.h"
@@ -33,29 +35,31 @@ static __always_inline void *image_of(const struct policy_head *head)
 
 #define RUN_CHUNK 8 /* bytes of a path in one step of bpf_loop() */
 
+/* Where a run is stands in the scratch: the verifier takes what is read back as any number, and is
+ * done with the second step of bpf_loop(), where from 6.7 on it would follow what is on the stack.
+ */
 struct path_run {
 	const char *buffer;
 	struct policy_head *head;
-	__u32 at, end; /* in buffer */
-	__u32 state;
-	__u32 pad;
+	struct run *run;
 };
 
-static __attribute__((unused)) long image_run_chunk(__u32 i, struct path_run *run)
+static __attribute__((unused)) long image_run_chunk(__u32 i, struct path_run *path)
 {
-	void *image = image_of(run->head);
-	__u32 state = run->state, base = run->head->dfa_off;
+	struct run *run = path->run;
+	void *image = image_of(path->head);
+	__u32 state = run->state, base = path->head->dfa_off;
 	__u32 at = run->at & (BAILIFF_PATH_MAX - 1);
 
 	if (!image)
 		return 1;
 #pragma unroll
 	for (int k = 0; k < RUN_CHUNK; k++) {
-		__u8 byte = run->buffer[at + k];
+		__u8 byte = path->buffer[at + k];
 
 		if (at + k >= run->end)
 			break;
-		state = match_step(image, base, state, run->head->byte_class[byte]);
+		state = match_step(image, base, state, path->head->byte_class[byte]);
 		if (!state || (state & DFA_TRAP)) {
 			run->state = state;
 			return 1;
@@ -66,12 +70,14 @@ static __attribute__((unused)) long image_run_chunk(__u32 i, struct path_run *ru
 	return run->at >= run->end;
 }
 
-static __always_inline void image_run_part(struct path_run *run, __u32 end)
+static __always_inline void image_run_part(struct path_run *path, __u32 end)
 {
+	struct run *run = path->run;
+
 	if (run->at >= end || !run->state || (run->state & DFA_TRAP))
 		return;
 	run->end = end;
-	bpf_loop(BAILIFF_PATH_MAX / RUN_CHUNK + 1, image_run_chunk, run, 0);
+	bpf_loop(BAILIFF_PATH_MAX / RUN_CHUNK + 1, image_run_chunk, path, 0);
 	run->at = end;
 }
 
@@ -79,34 +85,37 @@ static __always_inline void image_run_part(struct path_run *run, __u32 end)
  * if the last component begins at `leaf` (not 0), and state[which]. */
 MODULAR int image_run(struct scratch *scratch, struct policy_head *head, __u32 which, __u32 leaf)
 {
-	struct path_run run = {};
+	struct path_run path = {};
 
 	if (!scratch || !head)
 		return 0;
 	which &= 1;
-	run.buffer = which ? scratch->path[1] : scratch->path[0];
-	run.head = head;
-	run.at = scratch->start[which];
-	run.state = head->dfa_start;
-	image_run_part(&run, leaf);
-	scratch->parent = run.state;
-	image_run_part(&run, BAILIFF_PATH_MAX);
-	scratch->state[which] = run.state;
+	path.buffer = which ? scratch->path[1] : scratch->path[0];
+	path.head = head;
+	path.run = &scratch->run;
+	scratch->run.at = scratch->start[which];
+	scratch->run.state = head->dfa_start;
+	image_run_part(&path, leaf);
+	scratch->parent = scratch->run.state;
+	image_run_part(&path, BAILIFF_PATH_MAX);
+	scratch->state[which] = scratch->run.state;
 	return 0;
 }
 
 /* Runs a name that is no path: the first `length` bytes of path[0]. The result is state[0]. */
 MODULAR int image_run_name(struct scratch *scratch, struct policy_head *head, __u32 length)
 {
-	struct path_run run = {};
+	struct path_run path = {};
 
 	if (!scratch || !head || length >= BAILIFF_PATH_MAX)
 		return 0;
-	run.buffer = scratch->path[0];
-	run.head = head;
-	run.state = head->dfa_start;
-	image_run_part(&run, length);
-	scratch->state[0] = run.state;
+	path.buffer = scratch->path[0];
+	path.head = head;
+	path.run = &scratch->run;
+	scratch->run.at = 0;
+	scratch->run.state = head->dfa_start;
+	image_run_part(&path, length);
+	scratch->state[0] = scratch->run.state;
 	return 0;
 }
 

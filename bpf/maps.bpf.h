@@ -45,6 +45,13 @@ struct parent_state {
 
 /* What a decision works on; its own while `busy` is set. The tail lets the verifier see that
  * a path that begins late in its buffer and is as long as one can be stays inside. */
+/* A path or name that runs through a policy's automaton. */
+struct run {
+	__u32 at, end; /* in the buffer */
+	__u32 state;
+	__u32 pad;
+};
+
 struct scratch {
 	__u32 busy;
 	__u32 pad;
@@ -56,6 +63,7 @@ struct scratch {
 	__u32 parent;	/* state after all but the last component of the path that was run last */
 	__u32 gravity;	/* of several names, the verdict on the one that is judged the gravest */
 	__u64 gravest;	/* and the mount that it is on */
+	struct run run;
 	char path[2][PATH_BUFFER];
 	char args[BAILIFF_ARGS_MAX];
 	struct event event;

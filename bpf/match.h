@@ -3,8 +3,8 @@
  * The decision itself, compiled for the kernel and for user space alike: one step of the
  * path automaton, the verdict of an accept entry, the verdict of an address.
  *
- * The includer defines image_t and `__u64 image_word(image_t *image, __u32 index)`, which
- * gives 0 for a word beyond the end, and MATCH_INLINE.
+ * The includer defines image_t, `bool image_read(image_t *image, __u32 index, __u64 *ret)`, which
+ * is false for a word beyond the end, and MATCH_INLINE.
  */
 #ifndef BAILIFF_MATCH_H
 #define BAILIFF_MATCH_H
@@ -27,13 +27,21 @@ struct decision {
 	__u16 rule; /* BAILIFF_RULE_NONE: the default */
 };
 
+/* A word of an image; 0 beyond the end. */
+static MATCH_INLINE __u64 image_word(image_t *image, __u32 index)
+{
+	__u64 word;
+
+	return image_read(image, index, &word) ? word : 0;
+}
+
 /* The state that follows `state` on byte `c`, DFA_TRAP included; 0 is dead. `base` is
  * head->dfa_off, `byte_class` head->byte_class[c]. */
 static MATCH_INLINE __u32 match_step(image_t *image, __u32 base, __u32 state, __u8 byte_class)
 {
-	__u64 word = image_word(image, base + state + byte_class);
+	__u64 word;
 
-	if (DFA_CHECK(word) == state)
+	if (image_read(image, base + state + byte_class, &word) && DFA_CHECK(word) == state)
 		return DFA_NEXT(word);
 	return DFA_DEFAULT(image_word(image, base + state));
 }

@@ -13,9 +13,12 @@
 typedef const struct policy_image image_t;
 #define MATCH_INLINE inline
 
-static inline __u64 image_word(image_t *image, __u32 index)
+static inline bool image_read(image_t *image, __u32 index, __u64 *ret)
 {
-	return index < image->n_words ? image->words[index] : 0;
+	if (index >= image->n_words)
+		return false;
+	*ret = image->words[index];
+	return true;
 }
 
 #include "bpf/match.h"
