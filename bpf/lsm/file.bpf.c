@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Opening and truncating. Reads and writes through a descriptor are not judged again. */
 #include "../operation.bpf.h"
-#include "judge.bpf.h"
+#include "cgroupfs.bpf.h"
 
 /* The access that an open asks for; O_APPEND without O_TRUNC is append only. */
 static __always_inline __u32 open_access(__u32 flags, __u32 mode)
@@ -66,42 +66,53 @@ static __always_inline int open_execute(struct subject *s, struct file *file,
 	return judge_path(s, file->f_path.mnt, file->f_path.dentry, request);
 }
 
-SEC("lsm/file_open")
-int BPF_PROG(bailiff_file_open, struct file *file, int ret)
+static __always_inline int open_judge(struct subject *s, struct file *file, struct request *request)
 {
 	__u32 flags = file->f_flags, mode = file->f_mode;
 	struct dentry *dentry = file->f_path.dentry;
+	int denied;
+
+	if (open_memory(s, file, mode))
+		return operation_judge(s, EVENT_OPERATION, OPERATION_WX_MEMORY);
+	request->identity = identity_state(s->head, file->f_inode);
+	/* a program is judged when it is executed; overlayfs opens its lower file a second
+	 * time, on 6.1 under the path of the overlay */
+	request->execute = flags & FMODE_EXEC;
+	request->lower = (mode & FMODE_NOACCOUNT) != 0;
+	if (s->task->identified && !request->lower && !path_internal(file->f_path.mnt))
+		s->task->identified = 0;
+	if (!request->identity && (request->execute || request->lower || !open_judged(s->head)))
+		return 0;
+	if (request->execute)
+		return open_execute(s, file, request);
+	if (s->task->skip_open && open_skipped(s, file->f_inode->i_mode, mode))
+		return 0;
+	request->want = open_access(flags, mode);
+	if (flags & O_TMPFILE)
+		request->want |= ACCESS_CREATE;
+	else if (path_unlinked(dentry))
+		request->reason = REASON_NO_PATH;
+	denied = judge_path(s, file->f_path.mnt, dentry, request);
+	s->task->truncating = flags & O_TRUNC && !denied ? (__u64)&file->f_path : 0;
+	return denied;
+}
+
+SEC("lsm/file_open")
+int BPF_PROG(bailiff_file_open, struct file *file, int ret)
+{
 	struct request request = { .action = EVENT_OPEN };
 	struct subject s;
-	int denied;
 
 	if (ret)
 		return ret;
-	if (!scope_subject(&s, PHASE_CONFINED, CLASS_EXEC | CLASS_FILE | CLASS_WX_MEMORY))
+	if (!scope_subject(&s, PHASE_CONFINED,
+			   CLASS_EXEC | CLASS_FILE | CLASS_WX_MEMORY | CLASS_CGROUP))
 		return open_mark(&s, file);
-	if (open_memory(&s, file, mode))
-		return operation_judge(&s, EVENT_OPERATION, OPERATION_WX_MEMORY);
-	request.identity = identity_state(s.head, file->f_inode);
-	/* a program is judged when it is executed; overlayfs opens its lower file a second
-	 * time, on 6.1 under the path of the overlay */
-	request.execute = flags & FMODE_EXEC;
-	request.lower = (mode & FMODE_NOACCOUNT) != 0;
-	if (s.task->identified && !request.lower && !path_internal(file->f_path.mnt))
-		s.task->identified = 0;
-	if (!request.identity && (request.execute || request.lower || !open_judged(s.head)))
-		return 0;
-	if (request.execute)
-		return open_execute(&s, file, &request);
-	if (s.task->skip_open && open_skipped(&s, file->f_inode->i_mode, mode))
-		return 0;
-	request.want = open_access(flags, mode);
-	if (flags & O_TMPFILE)
-		request.want |= ACCESS_CREATE;
-	else if (path_unlinked(dentry))
-		request.reason = REASON_NO_PATH;
-	denied = judge_path(&s, file->f_path.mnt, dentry, &request);
-	s.task->truncating = flags & O_TRUNC && !denied ? (__u64)&file->f_path : 0;
-	return denied;
+	ret = open_judge(&s, file, &request);
+	if (ret || !s.head || !(s.head->classes & CLASS_CGROUP) || !(file->f_mode & FMODE_WRITE) ||
+	    !cgroupfs_is(file))
+		return ret;
+	return cgroupfs_judge(&s, file, false, &request);
 }
 
 /* A descriptor that another process opened, maybe outside, is judged like an open. What was

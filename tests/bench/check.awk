@@ -45,6 +45,14 @@ function same_for_all_sizes(operation, list, n, i, value, least, most, base) {
 			least - base, most - base, least > base ? 100 * (most - least) / (least - base) : 0))
 }
 
+function no_dearer(operation, condition, other, ours, theirs) {
+	if (!measured(operation, condition " " other))
+		return
+	ours = total[kernel, operation, condition]
+	theirs = total[kernel, operation, other]
+	say(ours <= 1.01 * theirs, operation " is no dearer where others have rules of all classes", ours " and " theirs " in all")
+}
+
 function adds(operation, condition, least, most, what) {
 	if (measured(operation, condition))
 		say(added[kernel, operation, condition] >= least && added[kernel, operation, condition] <= most, \
@@ -54,9 +62,11 @@ function adds(operation, condition, least, most, what) {
 BEGIN {
 	FS = "\t"
 	CONFINED = "confined-10 confined-100 confined-1000"
-	# calls of programs in each: a capability is asked for thrice, a change of attributes and a device
-	# are judged as two, the kernel reads the old value for a program on sysctls
+	# programs that are called for each: a capability is asked for thrice; for a program on sysctls
+	# the kernel reads the old value, which is as dear as six; whose a socket is that listens is
+	# written down for later policies, as dear as two
 	others = split("map-executable protect-executable chmod ioctl fcntl capable signal socket listen sysctl-read device-open", other, " ")
+	split("1 1 2 2 2 3 2 2 3 7 2", calls, " ")
 	opens = split("open-depth3 open-depth10 open-new-file open-new-directory", open, " ")
 }
 
@@ -70,12 +80,15 @@ END {
 		for (i = 1; i <= opens; i++) {
 			same_for_all_sizes(open[i])
 			adds(open[i], "unconfined", -5, 350, "unconfined adds at most 350")
+			adds(open[i], "beside", -5, 400, "unconfined, beside policies of all classes, adds at most 400")
+			no_dearer(open[i], "confined-beside", "confined-100")
 		}
 		for (i = 1; i <= others; i++) {
-			adds(other[i], "unconfined", -100, 100, "where no policy has such rules adds nothing")
-			adds(other[i], "beside", -100, 400, "unconfined adds no more than a gate")
-			adds(other[i], "elsewhere", -100, 800, "under a policy without such rules adds no more than a gate")
+			adds(other[i], "beside", -100, 100 + 350 * calls[i], "unconfined, beside policies of all classes, adds no more than a gate for each program")
+			adds(other[i], "elsewhere", -100, 100 + 400 * calls[i], "under a policy without such rules adds no more than a gate for each program")
 		}
+		for (i = 1; i <= split("fcntl capable sysctl-read", free, " "); i++)
+			adds(free[i], "unconfined", -20, 20, "adds nothing where no policy has such rules")
 		adds("stat", "unconfined", -5, 5, "unconfined adds nothing")
 		adds("stat", "confined-100", -5, 5, "confined adds nothing")
 		adds("open-depth3", "bare-again", -20, 20, "is as before after unload")
