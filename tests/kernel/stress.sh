@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# stress-ng's classes filesystem, network and os for 60 s, each in a confined cgroup of its own and
-# all at the same time, with audit on and the agent standing still for a while. A sentinel beside
-# them gets no wrong answer, what is lost is counted, and the kernel warns of nothing (see guest).
+# stress-ng's classes filesystem, network and os for 60 s, each in a confined cgroup of its own under
+# rules of all classes and all at the same time, with audit on and the agent standing still for a
+# while. A sentinel beside them gets no wrong answer, what is lost is counted, and the kernel warns of
+# nothing (see guest).
 # shellcheck shell=dash disable=SC2119,SC2154
 FRESH=yes
 . "$T/lib.sh"
@@ -14,12 +15,20 @@ DENIED=$D/denied
 rules() {
 	policy main <<-END
 		policies = (
-		{ name = "load"; process = { exec = { default = "allow"; }; }; file = { default = "allow"; rules = (
-		  { action = "allow"; access = "rwcd"; path = "/tmp/**"; audit = true; },
-		  { action = "deny"; access = "r"; path = [ "/etc/shadow", "/tmp/**/*7*" ]; },
-		  { action = "deny"; access = "w"; path = "/proc/**"; } ); };
+		{ name = "load";
+		  process = { exec = { default = "allow"; }; capabilities = { default = "allow"; deny = [ "sys_boot", "sys_time" ]; };
+		    deny = [ "ptrace", "bpf", "module", "perf", "keyring", "io_uring", "userfaultfd", "wx_memory", "setns",
+		    "signal_outside", "cgroup_escape", "reboot", "settime", "syslog" ]; };
+		  file = { default = "allow"; rules = ( { action = "allow"; access = "rwcdlamsi"; path = "/tmp/**"; audit = true; },
+		    { action = "deny"; access = "r"; path = [ "/etc/shadow", "/tmp/**/*7*" ]; },
+		    { action = "deny"; access = "si"; path = "/tmp/**/*3*"; },
+		    { action = "deny"; access = "w"; path = "/proc/**"; } ); };
 		  network = { default = "allow"; rules = ( { action = "deny"; op = "connect"; port = "1-1023"; },
-		  { action = "deny"; op = "bind"; port = "6000-6999"; } ); }; },
+		    { action = "kill"; op = "connect"; to = "192.0.2.0/24"; }, { action = "deny"; op = "bind"; port = "6000-6999"; },
+		    { action = "deny"; op = "accept"; from = "127.0.0.2"; }, { action = "deny"; op = "connect"; path = "/run/**"; } );
+		    sockets = [ "unix/*", "inet/stream", "inet/dgram", "inet6/stream", "netlink/route" ]; };
+		  device = { default = "allow"; deny = [ "c 1:9 r", "b *:* w" ]; };
+		  sysctl = { read = { default = "allow"; deny = "kernel.random.*"; }; write = { default = "deny"; }; }; },
 		{ name = "guard"; file = { default = "allow"; rules = (
 		  { action = "deny"; access = "r"; path = "$DENIED"; quiet = true; } ); };
 		  network = { default = "allow"; rules = ( { action = "deny"; op = "connect"; port = "7002"; quiet = true; } ); }; }
