@@ -16,6 +16,8 @@ B = build$(if $(SAN),/san)
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(2))
 
+JOBS = -j$(shell nproc)
+
 VERSION = 0.1
 CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
@@ -110,15 +112,17 @@ demo: deps
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)tests/demo/run
 
+# The guest of the documentation has a processor for itself beside the unit tests.
 check: deps
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory $(JOBS) all
 	$(Q)rm -f build/tally
-	$(Q)tests/tally unit $(MAKE) -s unit
-	$(Q)tests/tally unit-sanitized $(MAKE) -s unit SAN=1
-	$(Q)tests/tally unit-valgrind $(MAKE) -s unit VALGRIND=1
-	$(Q)tests/tally property $(MAKE) -s property
+	$(Q)tests/tally docs tests/docs/run >build/docs.log 2>&1 & \
+	tests/tally unit $(MAKE) -s $(JOBS) unit && \
+	tests/tally unit-sanitized $(MAKE) -s $(JOBS) unit SAN=1 && \
+	tests/tally unit-valgrind $(MAKE) -s unit VALGRIND=1 && \
+	tests/tally property $(MAKE) -s $(JOBS) property; \
+	status=$$?; wait; cat build/docs.log; exit $$status
 	$(Q)tests/tally kernel tests/kernel/run
-	$(Q)tests/tally docs tests/docs/run
 	$(Q)tests/tally
 
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(ARCHIVES)
