@@ -84,8 +84,8 @@ END {
 			no_dearer(open[i], "confined-beside", "confined-100")
 		}
 		for (i = 1; i <= others; i++) {
-			adds(other[i], "beside", -100, 100 + 350 * calls[i], "unconfined, beside policies of all classes, adds no more than a gate for each program")
-			adds(other[i], "elsewhere", -100, 100 + 400 * calls[i], "under a policy without such rules adds no more than a gate for each program")
+			adds(other[i], "beside", -100, 200 + 350 * calls[i], "unconfined, beside policies of all classes, adds no more than a gate for each program")
+			adds(other[i], "elsewhere", -100, 200 + 400 * calls[i], "under a policy without such rules adds no more than a gate for each program")
 		}
 		for (i = 1; i <= split("fcntl capable sysctl-read", free, " "); i++)
 			adds(free[i], "unconfined", -20, 20, "adds nothing where no policy has such rules")
