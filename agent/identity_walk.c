@@ -23,7 +23,7 @@
 
 struct walk {
 	const struct policy_image *image;
-	const struct mounts *mounts;
+	struct libmnt_table *mounts;
 	int program;
 	size_t length;
 	char path[DEPTH_MAX * (NAME_MAX + 1) + 2]; /* where the walk is */
@@ -200,7 +200,7 @@ static int walk_directory(struct walk *walk, int *fd, uint32_t state, unsigned i
 
 int identity_walk(int mark_program, const struct policy_image *image, int self)
 {
-	OWNED(mounts_freep) struct mounts *mounts = NULL;
+	OWNED(mounts_freep) struct libmnt_table *mounts = NULL;
 	OWNED(close_fd) int root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct walk walk = { .image = image, .program = mark_program };
 	int error = root < 0 ? -errno : mounts_read(self, &mounts);

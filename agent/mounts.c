@@ -9,30 +9,21 @@
 #include "agent/cleanup.h"
 #include "agent/mounts.h"
 
-struct mounts {
-	struct libmnt_table *table;
-};
-
-void mounts_freep(struct mounts **mounts)
+void mounts_freep(struct libmnt_table **mounts)
 {
-	if (*mounts)
-		mnt_unref_table((*mounts)->table);
-	free(*mounts);
+	mnt_unref_table(*mounts);
 	*mounts = NULL;
 }
 
-int mounts_read(int self, struct mounts **ret)
+int mounts_read(int self, struct libmnt_table **ret)
 {
-	OWNED(mounts_freep) struct mounts *mounts = calloc(1, sizeof(*mounts));
+	OWNED(mounts_freep) struct libmnt_table *mounts = mnt_new_table();
 	int fd = openat(self, "mountinfo", O_RDONLY | O_CLOEXEC), error;
 	OWNED(close_file) FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
 
 	if (!mounts || !file)
 		return fd < 0 ? -errno : -ENOMEM;
-	mounts->table = mnt_new_table();
-	if (!mounts->table)
-		return -ENOMEM;
-	error = mnt_table_parse_stream(mounts->table, file, "mountinfo");
+	error = mnt_table_parse_stream(mounts, file, "mountinfo");
 	if (error)
 		return error < 0 ? error : -EBADMSG;
 	*ret = mounts;
@@ -61,17 +52,17 @@ static char *join(const char *directory, const char *rest)
 	return asprintf(&joined, "%s%s", directory, rest) < 0 ? NULL : joined;
 }
 
-static struct libmnt_fs *find(const struct mounts *mounts, struct libmnt_iter *all, uint64_t id)
+static struct libmnt_fs *find(struct libmnt_table *mounts, struct libmnt_iter *all, uint64_t id)
 {
 	struct libmnt_fs *fs;
 
-	while (!mnt_table_next_fs(mounts->table, all, &fs))
+	while (!mnt_table_next_fs(mounts, all, &fs))
 		if ((uint64_t)mnt_fs_get_id(fs) == id)
 			return fs;
 	return NULL;
 }
 
-static int visit_others(const struct mounts *mounts, struct libmnt_iter *all,
+static int visit_others(struct libmnt_table *mounts, struct libmnt_iter *all,
 			struct libmnt_fs *from, const char *inside,
 			int (*visit)(void *context, const char *other), void *context)
 {
@@ -80,7 +71,7 @@ static int visit_others(const struct mounts *mounts, struct libmnt_iter *all,
 	int r = 0;
 
 	mnt_reset_iter(all, MNT_ITER_FORWARD);
-	while (!r && !mnt_table_next_fs(mounts->table, all, &fs)) {
+	while (!r && !mnt_table_next_fs(mounts, all, &fs)) {
 		OWNED(free_memory) char *other = NULL;
 
 		if (fs == from || mnt_fs_get_devno(fs) != mnt_fs_get_devno(from))
@@ -94,7 +85,7 @@ static int visit_others(const struct mounts *mounts, struct libmnt_iter *all,
 	return r;
 }
 
-int mounts_others(const struct mounts *mounts, uint64_t id, const char *path,
+int mounts_others(struct libmnt_table *mounts, uint64_t id, const char *path,
 		  int (*visit)(void *context, const char *other), void *context)
 {
 	struct libmnt_iter *all = mnt_new_iter(MNT_ITER_FORWARD);
