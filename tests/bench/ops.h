@@ -17,6 +17,9 @@ extern const struct operation others[];
 /* Where `others` has a file that it may change: set before the first of them. */
 extern const char *others_file;
 
+/* For operations that need nothing. */
+void nothing_before(int batch);
+
 /* Says why, and ends the program. */
 _Noreturn void fail(const char *what);
 

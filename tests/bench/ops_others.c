@@ -137,11 +137,6 @@ static void open_device(int i)
 	close(fd);
 }
 
-static void nothing_before(int batch)
-{
-	(void)batch;
-}
-
 const struct operation others[] = {
 	{ "map-executable", one_file, map_executable, PER_BATCH },
 	{ "protect-executable", one_mapping, protect, PER_BATCH },
