@@ -308,6 +308,21 @@ settle() {
 	not_ok "the log is complete" "$(tail -n 3 "$LOG")"
 }
 
+# counters WHEN: the kernel's, as status has them
+counters() {
+	bailiff_at status -o json >"$W/status"
+	for group in delivered lost decided; do
+		for key in denied other allowed; do
+			eval "${1}_${group}_$key=$(sed -n "/\"$group\" *:/,/}/s/.*\"$key\" *: *\([0-9]*\).*/\1/p" "$W/status")"
+		done
+	done
+}
+
+# told KEY FILE: what the records of losses in a log of JSON lines say in all
+told() {
+	grep -F '"event.action":"lost"' "$2" | sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p" | awk '{ n += $1 } END { print n + 0 }'
+}
+
 # Judges all that was expected since the last time.
 judge() {
 	settle

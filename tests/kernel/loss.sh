@@ -19,24 +19,9 @@ rules() {
 	END
 }
 
-# counters WHEN: the kernel's, as status has them
-counters() {
-	bailiff_at status -o json >"$W/status"
-	for group in delivered lost decided; do
-		for key in denied other allowed; do
-			eval "${1}_${group}_$key=$(sed -n "/\"$group\" *:/,/}/s/.*\"$key\" *: *\([0-9]*\).*/\1/p" "$W/status")"
-		done
-	done
-}
-
 # grown GROUP KEY: since before
 grown() {
 	eval "echo \$((after_$1_$2 - before_$1_$2))"
-}
-
-# told KEY FILE: what the records of losses in a log of JSON lines say in all
-told() {
-	grep -F '"event.action":"lost"' "$2" | sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p" | awk '{ n += $1 } END { print n + 0 }'
 }
 
 # of PATH: its records
