@@ -6,7 +6,9 @@
 #ifndef BAILIFF_TEST_OP_H
 #define BAILIFF_TEST_OP_H
 
+#include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define OP_SIGNAL(number) (1000 + (number)) /* ended by a signal */
 #define OP_STATUS(status) (2000 + (status)) /* ended with a status other than 0 */
@@ -46,6 +48,22 @@ extern const struct op op_uring[];
 extern const struct op op_variant[];
 extern const struct op op_way[];
 extern const struct op op_where[];
+
+/* What an operation gives, of a system call's return value. */
+static inline int result(long r)
+{
+	return r < 0 ? -errno : 0;
+}
+
+/* The same of one that gives a descriptor, which is closed. */
+static inline int closed(long fd)
+{
+	int r = result(fd);
+
+	if (fd >= 0)
+		close((int)fd);
+	return r;
+}
 
 /* Runs the operation that the words name. */
 int op_run(int n, char **words);

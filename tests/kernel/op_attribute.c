@@ -15,11 +15,6 @@
 
 #define NAME "trusted.bailiff"
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
 static int run_chmod(int n, char **args)
 {
 	(void)n;

@@ -26,20 +26,6 @@
 #include <time.h>
 #include <unistd.h>
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
-static int closed(int fd)
-{
-	int r = result(fd);
-
-	if (fd >= 0)
-		close(fd);
-	return r;
-}
-
 /* PATH UID */
 static int run_chown(int n, char **args)
 {

@@ -14,11 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
 /* PATH: access(2), for which the kernel has to make credentials of its own */
 static int run_access_as(int n, char **args)
 {

@@ -27,11 +27,6 @@ struct way {
 	socklen_t size;
 };
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
 /* "6/ADDRESS": an IPv4 address that is given to an IPv6 socket as it is. "ADDRESS%DEVICE": of
  * IPv6, with a scope. */
 static int to_address(const char *text, const char *port, struct way *way)

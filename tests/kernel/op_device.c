@@ -18,11 +18,6 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
 /* PATH b|c MAJOR MINOR */
 static int run_node(int n, char **args)
 {

@@ -19,11 +19,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
 /* PID: attaches and detaches */
 static int run_attach(int n, char **args)
 {
@@ -302,15 +297,6 @@ static int run_orphan(int n, char **args)
 		told = -ECHILD;
 	close(channel[0]);
 	return told;
-}
-
-static int closed(long fd)
-{
-	int r = result(fd);
-
-	if (fd >= 0)
-		close((int)fd);
-	return r;
 }
 
 static int run_fsopen(int n, char **args)

@@ -14,19 +14,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
-static int closed(int fd)
-{
-	if (fd < 0)
-		return -errno;
-	close(fd);
-	return 0;
-}
-
 int op_open_flags(const char *letters)
 {
 	static const char names[] = "atcxdpnkT";

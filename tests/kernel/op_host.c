@@ -25,11 +25,6 @@
 
 extern char **environ;
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
 /* What Ctrl-Alt-Del does, which the guest has no keyboard for. */
 static int run_reboot(int n, char **args)
 {

@@ -22,21 +22,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
-/* Of a call that gives a descriptor. */
-static int closed(long fd)
-{
-	int r = result(fd);
-
-	if (fd >= 0)
-		close((int)fd);
-	return r;
-}
-
 static long call_bpf(enum bpf_cmd command, union bpf_attr *attr)
 {
 	return syscall(SYS_bpf, command, attr, sizeof(*attr));

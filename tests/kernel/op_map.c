@@ -21,11 +21,6 @@
 #define RWF_NOAPPEND 0x20
 #endif
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
 static int bits_of(const char *letters)
 {
 	return (strchr(letters, 'r') ? PROT_READ : 0) | (strchr(letters, 'w') ? PROT_WRITE : 0) |

@@ -16,11 +16,6 @@ int mount(const char *source, const char *target, const char *type, unsigned lon
 	  const void *data);
 int umount2(const char *target, int flags);
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
 /* bind|rbind|move|remount|private|TYPE SOURCE TARGET */
 static int run_mount(int n, char **args)
 {

@@ -11,11 +11,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
 static int run_mkdir(int n, char **args)
 {
 	(void)n;

@@ -22,20 +22,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
-static int closed(long fd)
-{
-	int r = result(fd);
-
-	if (fd >= 0)
-		close((int)fd);
-	return r;
-}
-
 /* PATH: of another group; without the capability the bit is dropped, and nobody is told */
 static int run_set_group_id(int n, char **args)
 {

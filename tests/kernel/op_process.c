@@ -17,11 +17,6 @@
 
 extern char **environ;
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
 int op_ended(pid_t pid)
 {
 	int status;

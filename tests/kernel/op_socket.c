@@ -24,11 +24,6 @@
 #define ARRIVAL_MS 2000
 #define DIAL_MS 1300 /* the first packet is sent again after a second */
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
 /* FAMILY TYPE PROTOCOL, as numbers */
 static int run_socket(int n, char **args)
 {

@@ -19,11 +19,6 @@
 
 #define NR_FCHMODAT2 452
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
 /* HOW PID: makes the process the owner of the descriptor */
 static int own(int fd, const char *how, pid_t pid)
 {

@@ -19,11 +19,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
 /* OP... [-- OP...]...: one after the other; the first that fails is the result */
 static int run_seq(int n, char **args)
 {

@@ -16,11 +16,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int result(long r)
-{
-	return r < 0 ? -errno : 0;
-}
-
 /* A child, in that cgroup if it is one. */
 static pid_t start(int cgroup)
 {
