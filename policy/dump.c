@@ -119,6 +119,10 @@ static void dump_select(struct dump *d, const struct policy_select *select)
 	if (!select->present)
 		return;
 	open_group(d, "select");
+	if (select->is_default) {
+		indent(d);
+		fputs("default = true;\n", d->out);
+	}
 	dump_entries(d, "name", &select->name);
 	dump_entries(d, "image", &select->image);
 	dump_entries(d, "annotations", &select->annotations);

@@ -54,6 +54,20 @@ static void take_trust(struct parse *p, const config_setting_t *s, void *target)
 		((struct policy_select *)target)->trust_annotations = true;
 }
 
+static void take_default(struct parse *p, const config_setting_t *s, void *target)
+{
+	struct policy_select *select = target;
+
+	if (!parse_bool(p, s, &select->is_default))
+		return;
+	if (!select->is_default)
+		parse_error(p, s, "default = false says nothing: leave it out");
+	else if (config_setting_length(config_setting_parent(s)) > 1)
+		parse_error(p, s,
+			    "default with other keys: it is for containers that no other policy "
+			    "selects, write nothing else");
+}
+
 static void take_priority(struct parse *p, const config_setting_t *s, void *target)
 {
 	struct policy_select *select = target;
@@ -78,6 +92,7 @@ static const struct parse_key select_keys[] = {
 	{ "cgroup", take_cgroup },
 	{ "trust", take_trust },
 	{ "priority", take_priority },
+	{ "default", take_default },
 };
 
 /* Does it say which containers? */
@@ -102,8 +117,8 @@ void parse_select(struct parse *p, const config_setting_t *s, void *target)
 		return;
 	if (!has_condition(s))
 		parse_error(p, s,
-			    "select has nothing but a priority: write name = \"*\" for every "
-			    "container");
+			    "select has nothing but a priority: write default = true for "
+			    "containers that no other policy selects");
 	else if (config_setting_get_member(s, "trust") &&
 		 !config_setting_get_member(s, "annotations"))
 		parse_error(p, s,

@@ -132,6 +132,7 @@ struct policy_select {
 	struct policy_pos pos;
 	struct policy_entries name, image, annotations, labels, cgroup;
 	bool trust_annotations; /* those that the author of the image chose count too */
+	bool is_default;	/* containers that no other policy selects */
 	bool has_priority;
 	int priority;
 };

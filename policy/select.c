@@ -18,6 +18,7 @@ struct rule {
 	struct select_candidate candidate;
 	struct globs name, image, annotations, labels, cgroup;
 	bool trust_annotations;
+	bool is_default;
 };
 
 struct selector {
@@ -74,6 +75,7 @@ static int take_rule(struct selector *s, const struct policy *policy)
 	rule->candidate.source = source_text(&s->arena, &select->pos);
 	rule->candidate.priority = select->priority;
 	rule->trust_annotations = select->trust_annotations;
+	rule->is_default = select->is_default;
 	r = rule->candidate.source ? 0 : -ENOMEM;
 	if (!r)
 		r = take_globs(&s->arena, &select->name, &rule->name);
@@ -226,13 +228,17 @@ int selector_fits(const struct selector *selector, size_t index, const struct se
 int selector_choose(const struct selector *selector, const struct select_facts *facts,
 		    struct select_choice *ret)
 {
-	const struct select_candidate *chosen = NULL, *rival = NULL;
+	const struct select_candidate *chosen = NULL, *rival = NULL, *fallback = NULL;
 	char why[1];
 
 	for (size_t i = 0; i < selector->count; i++) {
 		const struct select_candidate *candidate = &selector->rules[i].candidate;
 		int r = 0;
 
+		if (selector->rules[i].is_default) {
+			fallback = candidate;
+			continue;
+		}
 		if (!chosen || candidate->priority >= chosen->priority)
 			r = fits(&selector->rules[i], facts, why, sizeof(why));
 		if (r < 0)
@@ -246,6 +252,8 @@ int selector_choose(const struct selector *selector, const struct select_facts *
 			rival = candidate;
 		}
 	}
+	if (!chosen)
+		chosen = fallback;
 	*ret = (struct select_choice){ chosen, rival };
 	return !chosen ? -ENOENT : rival ? -ENOTUNIQ : 0;
 }

@@ -51,6 +51,24 @@ static void check_rules(const struct policy *p, struct diag_list *diags)
 			 p->name, ranges, BAILIFF_MAX_RANGES);
 }
 
+static void check_one_default(const struct policy_set *set, struct diag_list *diags)
+{
+	const struct policy *first = NULL;
+
+	for (size_t i = 0; i < set->count; i++) {
+		const struct policy *p = set->policies[i];
+
+		if (!p->select.is_default)
+			continue;
+		if (first)
+			diag_add(diags, DIAG_ERROR, p->select.pos.file, p->select.pos.line,
+				 "policy \"%s\" is the default already, of %s:%u: only one can be",
+				 first->name, first->select.pos.file, first->select.pos.line);
+		else
+			first = p;
+	}
+}
+
 int validate_set(const struct policy_set *set, struct diag_list *diags)
 {
 	size_t errors = diags->errors;
@@ -63,5 +81,6 @@ int validate_set(const struct policy_set *set, struct diag_list *diags)
 		check_rules(set->policies[i], diags);
 		seccomp_check(set->policies[i], diags);
 	}
+	check_one_default(set, diags);
 	return diags->errors > errors ? -EINVAL : 0;
 }

@@ -170,6 +170,24 @@ static void chooses(void **state)
 			    "nothing");
 }
 
+static void the_default_is_for_all_others(void **state)
+{
+	struct policy_set *set = load("policies = (\n"
+				      "{ name = \"rest\"; select = { default = true; }; },\n"
+				      "{ name = \"low\"; select = { name = \"web*\"; "
+				      "priority = -9; }; } );\n");
+	struct selector *other = selector;
+
+	(void)state;
+	assert_int_equal(selector_new(&selector, set), 0);
+	policy_set_free(set);
+	assert_string_equal(chosen(FACTS(.name = "db")), "rest");
+	assert_string_equal(chosen(FACTS(.image = "x")), "rest");
+	assert_string_equal(chosen(FACTS(.name = "web1")), "low");
+	selector_free(selector);
+	selector = other;
+}
+
 static void image_annotations_need_trust(void **state)
 {
 	(void)state;
@@ -231,6 +249,7 @@ int main(void)
 		cmocka_unit_test(no_text_is_slow),
 		cmocka_unit_test(same_as_reference),
 		cmocka_unit_test_setup_teardown(chooses, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_default_is_for_all_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(image_annotations_need_trust, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(ties_are_no_choice, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(says_why, set_up, tear_down),
