@@ -6,6 +6,7 @@
 
 #include "agent/agent.h"
 #include "agent/cleanup.h"
+#include "agent/discover.h"
 #include "agent/lock.h"
 #include "agent/log.h"
 #include "agent/notify.h"
@@ -108,7 +109,10 @@ static void keep_house(struct source *source, uint32_t events)
 	uint64_t expirations;
 
 	(void)events;
-	if (read(source->fd, &expirations, sizeof(expirations)) < 0 || !agent->private_policies)
+	if (read(source->fd, &expirations, sizeof(expirations)) < 0)
+		return;
+	discover_bound(&agent->engine);
+	if (!agent->private_policies)
 		return;
 	remove_sandboxes(&agent->engine);
 	if (agent->keep_ticks && agent->keep_ticks--)

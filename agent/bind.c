@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
 #include "agent/bind.h"
 #include "agent/cgroup.h"
 #include "agent/identity.h"
-
-static uint64_t boot_time(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 const char *bind_name(const char *name, const char *path)
 {
@@ -23,26 +16,6 @@ const char *bind_name(const char *name, const char *path)
 	if (name)
 		return name;
 	return slash && slash[1] ? slash + 1 : path;
-}
-
-static const char *container_name(const struct bind_request *request)
-{
-	return bind_name(request->name, request->path);
-}
-
-/* The state is written last: until then the container is free for whoever looks. */
-static void write_container(struct container *to, const struct bind_request *request, uint64_t id)
-{
-	const char *name = container_name(request);
-
-	memset(to->name, 0, sizeof(to->name));
-	memcpy(to->name, name, strnlen(name, sizeof(to->name) - 1));
-	to->bound_at = boot_time();
-	to->policy = request->policy;
-	to->sweeping = !request->start;
-	to->pad = 0;
-	to->cgroup_id = id;
-	__atomic_store_n(&to->state, CONTAINER_BOUND, __ATOMIC_RELEASE);
 }
 
 static bool set_state(struct container *container, uint32_t from, uint32_t to)
@@ -83,50 +56,82 @@ static int sweep(const struct objects *objects, uint32_t number, struct fault *f
 	return 0;
 }
 
-static int find_room(const struct objects *objects, struct registry *registry, uint64_t id,
-		     uint32_t *number, struct fault *fault)
+static int cannot_bind(const struct objects *objects, int error, struct fault *fault)
 {
-	uint32_t bound;
-
-	if (!bpf_map_lookup_elem(objects->maps.fd[MAP_CGROUPS], &id, &bound))
+	if (error == -EEXIST)
 		return fault_set(fault, -EBUSY, "is bound already");
-	*number = registry_free_number(registry);
-	if (*number == REGISTRY_NONE)
+	if (error == -ENOSPC || error == -E2BIG)
 		return fault_set(fault, -ENOSPC, "%u containers are bound (max_containers)",
 				 objects->maps.max_containers);
-	return 0;
+	return fault_errno(fault, error, "cannot be bound");
+}
+
+/* What user space knows of a container that is bound. */
+static int remember(const struct objects *objects, struct registry *registry, uint32_t number,
+		    uint64_t id, const struct bind_request *request)
+{
+	struct container *container = &objects->maps.containers[number];
+	const char *name = bind_name(request->name, request->path);
+
+	memset(container->name, 0, sizeof(container->name));
+	memcpy(container->name, name, strnlen(name, sizeof(container->name) - 1));
+	return registry_remember(registry, number, id, name, request->path);
+}
+
+/* A cgroup that was removed before it was bound will not be removed again. */
+static bool is_gone(int cgroup)
+{
+	return faccessat(cgroup, "cgroup.procs", F_OK, 0) != 0;
+}
+
+static int complete(const struct objects *objects, struct registry *registry,
+		    const struct bind_request *request, const struct binding *binding,
+		    struct fault *fault)
+{
+	int error = remember(objects, registry, binding->number, binding->cgroup_id, request);
+
+	if (error)
+		return fault_errno(fault, error, "cannot be remembered");
+	if (is_gone(request->cgroup))
+		return fault_set(fault, -ENOENT, "is gone");
+	return binding->sweeping ? sweep(objects, binding->number, fault) : 0;
+}
+
+static void undo(const struct objects *objects, const struct binding *binding)
+{
+	const struct registry_entry entry = {
+		.number = binding->number,
+		.cgroup_id = binding->cgroup_id,
+	};
+
+	if (!binding->replace)
+		unbind_container(objects, &entry);
 }
 
 int bind_container(const struct objects *objects, struct registry *registry,
 		   const struct bind_request *request, uint32_t *number, struct fault *fault)
 {
-	int table = objects->maps.fd[MAP_CGROUPS];
-	struct container *container;
-	uint64_t id;
-	uint32_t n;
-	int error = cgroup_id(request->cgroup, &id);
+	struct binding binding = {
+		.policy = request->policy,
+		.root = request->root,
+		.origin = (uint8_t)request->origin,
+		.sweeping = !request->start && !request->replace,
+		.same_root = request->same_root,
+		.replace = request->replace,
+	};
+	int error = cgroup_id(request->cgroup, (uint64_t *)&binding.cgroup_id);
 
 	if (error)
 		return fault_errno(fault, error, "is no cgroup of version 2");
-	error = find_room(objects, registry, id, &n, fault);
+	error = objects_bind(objects, &binding);
 	if (error)
-		return error;
-	error = registry_remember(registry, n, id, container_name(request), request->path);
-	if (error)
-		return fault_errno(fault, error, "cannot be remembered");
-	container = &objects->maps.containers[n];
-	write_container(container, request, id);
-	error = bpf_map_update_elem(table, &id, &n, BPF_NOEXIST);
-	if (error)
-		fault_errno(fault, error, "cannot be entered");
-	else if (!request->start)
-		error = sweep(objects, n, fault);
+		return cannot_bind(objects, error, fault);
+	error = complete(objects, registry, request, &binding, fault);
 	if (error) {
-		bpf_map_delete_elem(table, &id);
-		free_container(container);
+		undo(objects, &binding);
 		return error;
 	}
-	*number = n;
+	*number = binding.number;
 	identity_find(
 		objects,
 		&(struct identity_job){ .cgroup = request->cgroup, .policy = request->policy }, 1);

@@ -16,12 +16,19 @@ struct bind_request {
 	uint32_t policy;  /* number in the directory in force */
 	const char *name; /* of the container; NULL: the last component of the path */
 	bool start;	  /* what runs inside stays as it is; what it executes is confined */
+	bool replace;	  /* what is bound gets this policy, and stays as confined as it is */
+	enum container_origin origin;
+	/* Of a container runtime: the descriptor of its root directory; what has that root is its
+	 * own work (bpf/outside.bpf.h). -1: there is no such thing. */
+	int root;
+	bool same_root; /* the container's root can be the same */
 };
 
 /* Binds the cgroup and, unless `start`, confines what runs in it already; then looks for other
  * names of the files that the policy denies. 0 and the number;
  * -EBUSY if it is bound, -ENOSPC if there is no room, -EAGAIN if not all tasks could be
- * confined: the cgroup is then as it was before. */
+ * confined: the cgroup is then as it was before. -ENOENT: the cgroup is gone, or `replace` and it
+ * is not bound. */
 int bind_container(const struct objects *objects, struct registry *registry,
 		   const struct bind_request *request, uint32_t *number, struct fault *fault);
 

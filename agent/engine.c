@@ -4,6 +4,7 @@
 
 #include "agent/cgroup.h"
 #include "agent/cleanup.h"
+#include "agent/discover.h"
 #include "agent/engine.h"
 #include "agent/repair.h"
 #include "agent/selected.h"
@@ -45,6 +46,7 @@ int engine_open(struct engine *engine, const struct objects_options *options, st
 void engine_close(struct engine *engine)
 {
 	selector_free(engine->selector);
+	policy_image_free(engine->watch);
 	rules_free(&engine->rules);
 	registry_close(&engine->registry);
 	objects_close(&engine->objects);
@@ -69,7 +71,7 @@ int engine_find_policy(const struct engine *engine, const char *name, uint32_t *
 	if (error)
 		return error;
 	for (uint32_t i = 0; i < count; i++) {
-		if (heads[i].in_use && !heads[i].private_ &&
+		if (heads[i].in_use && heads[i].owner == POLICY_OF_DIRECTORY &&
 		    !strncmp(heads[i].name, name, sizeof(heads[i].name))) {
 			*number = i;
 			return 0;
@@ -96,10 +98,14 @@ static int lookup_rule(void *ctx, uint32_t policy, uint32_t generation, uint16_t
 static int lookup_container(void *ctx, uint32_t container, uint64_t container_id,
 			    struct audit_container *out)
 {
-	const struct engine *engine = ctx;
+	struct engine *engine = ctx;
 	const struct registry_memory *memory =
 		registry_recall(&engine->registry, container, container_id);
 
+	if (!memory) {
+		discover_bound(engine);
+		memory = registry_recall(&engine->registry, container, container_id);
+	}
 	if (!memory)
 		return -ENOENT;
 	out->name = memory->name;

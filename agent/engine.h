@@ -11,6 +11,7 @@
 #include "agent/registry.h"
 #include "agent/rules.h"
 #include "agent/txn.h"
+#include "agent/watch.h"
 #include "audit/enrich.h"
 #include "policy/diag.h"
 #include "policy/seccomp.h"
@@ -20,7 +21,10 @@ struct engine {
 	struct objects objects;
 	struct registry registry;
 	struct rules rules;
-	struct selector *selector; /* NULL: no policies were loaded by this process */
+	struct selector *selector;  /* NULL: no policies were loaded by this process */
+	struct policy_image *watch; /* agent/watch.h; NULL: nothing is selected by its path alone */
+	uint32_t watched;	    /* as in struct shared, when it was looked at */
+	bool discovered;	    /* what was bound before this process is known */
 	int cgroup_root;
 };
 

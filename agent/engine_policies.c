@@ -5,6 +5,7 @@
 
 #include "agent/cgroup.h"
 #include "agent/cleanup.h"
+#include "agent/discover.h"
 #include "agent/engine.h"
 #include "agent/identity.h"
 #include "agent/parallel.h"
@@ -24,15 +25,15 @@ static int not_loaded(int error, const char *what, const struct diag_list *diags
 			 diags->errors == 1 ? "" : "s");
 }
 
-static int put(struct txn *txn, const struct policy *policy, bool private_, bool audit_only,
-	       uint32_t *number, struct diag_list *diags, struct fault *fault)
+static int put(struct txn *txn, const struct policy *policy, enum policy_owner owner,
+	       bool audit_only, uint32_t *number, struct diag_list *diags, struct fault *fault)
 {
 	OWNED(policy_image_freep) struct policy_image *image = NULL;
 	int error = policy_compile(policy, &image, diags);
 
 	if (error)
 		return not_loaded(error, policy_name(policy), diags, fault);
-	return txn_put(txn, image, private_, audit_only, number, fault);
+	return txn_put(txn, image, owner, audit_only, number, fault);
 }
 
 /* As many policies as are compiled at the same time, and then are in our memory as images. */
@@ -74,7 +75,8 @@ static int put_batch(struct txn *txn, struct batch *batch, bool audit_only, stru
 	if (error)
 		return not_loaded(error, "policies", diags, fault);
 	for (uint32_t i = 0; !error && i < batch->count; i++)
-		error = txn_put(txn, batch->images[i], false, audit_only, NULL, fault);
+		error = txn_put(txn, batch->images[i], POLICY_OF_DIRECTORY, audit_only, NULL,
+				fault);
 	return error;
 }
 
@@ -168,9 +170,35 @@ static int load_directory(const struct engine_source *source, struct policy_set 
 	return error ? not_loaded(error, source->policy_dir, diags, fault) : 0;
 }
 
+static int put_watch(struct txn *txn, const struct policy_set *set, struct policy_image **watch,
+		     struct diag_list *diags, struct fault *fault)
+{
+	int error = watch_compile(set, &txn->plan, watch, diags);
+
+	if (error)
+		return not_loaded(error, "select", diags, fault);
+	return *watch ? txn_put(txn, *watch, POLICY_WATCH, false, NULL, fault) : 0;
+}
+
+/* What the set in force says of containers, in place of the set before. */
+static void take_over(struct engine *engine, struct selector **selector,
+		      struct policy_image **watch)
+{
+	selector_free(engine->selector);
+	policy_image_free(engine->watch);
+	engine->selector = *selector;
+	engine->watch = *watch;
+	engine->discovered = false;
+	*selector = NULL;
+	*watch = NULL;
+	discover_bound(engine);
+	discover_running(engine);
+}
+
 int engine_reload(struct engine *engine, const struct engine_source *source,
 		  struct txn_summary *summary, struct diag_list *diags, struct fault *fault)
 {
+	OWNED(policy_image_freep) struct policy_image *watch = NULL;
 	OWNED(policy_set_freep) struct policy_set *set = NULL;
 	OWNED(selector_freep) struct selector *selector = NULL;
 	OWNED(reselect_end) struct reselect reselect = { 0 };
@@ -193,13 +221,12 @@ int engine_reload(struct engine *engine, const struct engine_source *source,
 	if (!error)
 		error = reselect_resolve(&reselect, &txn.plan, fault);
 	if (!error)
+		error = put_watch(&txn, set, &watch, diags, fault);
+	if (!error)
 		error = commit(engine, &txn, &reselect, summary, diags, fault);
-	if (error)
-		return error;
-	selector_free(engine->selector);
-	engine->selector = selector;
-	selector = NULL;
-	return 0;
+	if (!error)
+		take_over(engine, &selector, &watch);
+	return error;
 }
 
 int engine_add_policy(struct engine *engine, const struct engine_source *source, FILE *in,
@@ -226,7 +253,7 @@ int engine_add_policy(struct engine *engine, const struct engine_source *source,
 		return not_loaded(error, display_name, diags, fault);
 	error = txn_begin(&txn, PLAN_EDIT, &engine->objects.maps, fault);
 	if (!error)
-		error = put(&txn, policy, true, source->audit_only, number, diags, fault);
+		error = put(&txn, policy, POLICY_PRIVATE, source->audit_only, number, diags, fault);
 	if (!error)
 		error = commit(engine, &txn, NULL, &summary, diags, fault);
 	if (error)

@@ -91,16 +91,19 @@ static int take(struct facts *facts, const char *key, struct json_object *value,
 		*text = take_text(facts, key, value, fault);
 		return *text ? 0 : -EINVAL;
 	}
+	if (!strcmp(key, "runtime_id")) /* which nothing selects */
+		return take_text(facts, key, value, fault) ? 0 : -EINVAL;
 	if (!strcmp(key, "annotations"))
 		return take_pairs(facts, key, value, &known->annotations, fault);
 	if (!strcmp(key, "image_annotations"))
 		return take_pairs(facts, key, value, &known->image_annotations, fault);
 	if (!strcmp(key, "labels"))
 		return take_pairs(facts, key, value, &known->labels, fault);
-	return fault_set(fault, -EINVAL,
-			 "unknown key \"%.64s\": write name, image, cgroup, annotations, "
-			 "image_annotations or labels",
-			 key);
+	return fault_set(
+		fault, -EINVAL,
+		"unknown key \"%.64s\": write name, image, cgroup, runtime_id, annotations, "
+		"image_annotations or labels",
+		key);
 }
 
 int facts_read(struct facts *facts, struct json_object *object, struct fault *fault)

@@ -2,7 +2,7 @@
 /*
  * What is known of a container, as JSON:
  *
- *   {"name": ..., "image": ..., "cgroup": ..., "annotations": {...},
+ *   {"name": ..., "image": ..., "cgroup": ..., "runtime_id": ..., "annotations": {...},
  *    "image_annotations": {...}, "labels": {...}}
  *
  * where each may be missing, and the last three have texts as values. See policy/select.h.

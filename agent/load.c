@@ -145,7 +145,8 @@ static int set_sizes(struct bailiff_bpf *skeleton, const struct objects_options 
 	int error = bpf_map__set_max_entries(skeleton->maps.tasks, options->max_tasks);
 
 	if (!error)
-		error = bpf_map__set_max_entries(skeleton->maps.cgroups, options->max_containers);
+		error = bpf_map__set_max_entries(skeleton->maps.cgroups,
+						 2 * options->max_containers);
 	if (!error)
 		error = bpf_map__set_max_entries(skeleton->maps.containers,
 						 options->max_containers);
@@ -252,6 +253,7 @@ static int attach_all(struct bailiff_bpf *skeleton, const char *dir, struct faul
 
 			if (program == skeleton->progs.sweep_tasks ||
 			    program == skeleton->progs.mark_task ||
+			    program == skeleton->progs.bind_cgroup ||
 			    !bpf_program__autoload(program) ||
 			    (hook_class(section) != HOOK_TRACKING) != judging)
 				continue;
@@ -264,6 +266,15 @@ static int attach_all(struct bailiff_bpf *skeleton, const char *dir, struct faul
 	return 0;
 }
 
+/* One that is run by user space, and attached nowhere. */
+static int pin_program(const struct bpf_program *program, const char *dir, const char *name)
+{
+	char path[PATH_MAX];
+	int error = pins_path(path, dir, name, NULL);
+
+	return error ? error : bpf_obj_pin(bpf_program__fd(program), path);
+}
+
 static int finish(struct bailiff_bpf *skeleton, const char *dir, struct fault *fault)
 {
 	struct pins_marker marker = {
@@ -272,17 +283,15 @@ static int finish(struct bailiff_bpf *skeleton, const char *dir, struct fault *f
 		.build = load_build(),
 	};
 	struct timespec now;
-	char path[PATH_MAX];
-	int error = pins_path(path, dir, PINS_SWEEP, NULL);
+	int error;
 
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	marker.loaded_at = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	error = pin_program(skeleton->progs.sweep_tasks, dir, PINS_SWEEP);
 	if (!error)
-		error = bpf_obj_pin(bpf_program__fd(skeleton->progs.sweep_tasks), path);
+		error = pin_program(skeleton->progs.mark_task, dir, PINS_MARK);
 	if (!error)
-		error = pins_path(path, dir, PINS_MARK, NULL);
-	if (!error)
-		error = bpf_obj_pin(bpf_program__fd(skeleton->progs.mark_task), path);
+		error = pin_program(skeleton->progs.bind_cgroup, dir, PINS_BIND);
 	if (!error)
 		error = pins_write_marker(dir, &marker);
 	return error ? fault_errno(fault, error, "%s", dir) : 0;

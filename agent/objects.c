@@ -14,7 +14,7 @@
 
 void objects_init(struct objects *objects)
 {
-	*objects = (struct objects){ .sweep_program = -1, .mark_program = -1 };
+	*objects = (struct objects){ .sweep_program = -1, .mark_program = -1, .bind_program = -1 };
 	maps_init(&objects->maps);
 }
 
@@ -23,6 +23,7 @@ void objects_close(struct objects *objects)
 	maps_close(&objects->maps);
 	close_fd(&objects->sweep_program);
 	close_fd(&objects->mark_program);
+	close_fd(&objects->bind_program);
 	objects_init(objects);
 }
 
@@ -51,6 +52,9 @@ static int open_pins(struct objects *objects, struct fault *fault)
 	objects->mark_program = get_pin(dir, PINS_MARK, NULL);
 	if (objects->mark_program < 0)
 		return fault_errno(fault, objects->mark_program, "%s/" PINS_MARK, dir);
+	objects->bind_program = get_pin(dir, PINS_BIND, NULL);
+	if (objects->bind_program < 0)
+		return fault_errno(fault, objects->bind_program, "%s/" PINS_BIND, dir);
 	return 0;
 }
 
@@ -75,6 +79,7 @@ static int check_marker(struct objects *objects, const struct pins_marker *marke
 		return fault_errno(fault, error, "%s: maps", objects->pin_dir);
 	objects->shared = (void *)(objects->maps.globals + marker->shared_offset);
 	objects->maps.shared = objects->shared;
+	objects->shared->max_containers = objects->maps.max_containers;
 	objects->other_build = marker->build != load_build();
 	return 0;
 }
@@ -187,6 +192,14 @@ int objects_protect(const struct objects *objects, uint64_t control_inode)
 	shared->control_inode = control_inode;
 	shared->agent = (uint32_t)getpid();
 	return 0;
+}
+
+int objects_bind(const struct objects *objects, struct binding *binding)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = binding, .ctx_size_in = sizeof(*binding));
+	int error = bpf_prog_test_run_opts(objects->bind_program, &options);
+
+	return error ? error : (int)options.retval;
 }
 
 static int run_iterator(int program)

@@ -24,7 +24,7 @@ struct objects_options {
 struct objects {
 	struct maps maps;
 	char pin_dir[PATH_MAX];
-	int sweep_program, mark_program;
+	int sweep_program, mark_program, bind_program;
 	struct shared *shared;	/* in the memory of the programs */
 	unsigned int programs;	/* attached */
 	uint32_t allow_missing; /* as in the options */
@@ -60,6 +60,11 @@ int objects_unload(const char *pin_dir, struct fault *fault);
 /* Names the processes and objects of ours that no confined task may touch: this process, the
  * pins, and the listening socket with that inode (0: none). */
 int objects_protect(const struct objects *objects, uint64_t control_inode);
+
+/* Binds a cgroup, or with binding->replace binds it anew: 0 with binding->number; -EEXIST if it is
+ * bound, -ENOENT if it is not, -ENOSPC if all containers are in use, -EBADF for a wrong
+ * descriptor. */
+int objects_bind(const struct objects *objects, struct binding *binding);
 
 /* Confines what already runs in the subtree of a container; 0 or a negative errno. */
 int objects_sweep(const struct objects *objects, uint32_t container);

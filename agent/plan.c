@@ -34,7 +34,7 @@ int plan_begin(struct plan *plan, enum plan_kind kind, struct policy_head *curre
 	}
 	for (uint32_t i = 0; i < n_current; i++) {
 		take_slot(plan, &current[i]);
-		if (current[i].in_use && (kind == PLAN_EDIT || current[i].private_))
+		if (current[i].in_use && (kind == PLAN_EDIT || current[i].owner == POLICY_PRIVATE))
 			keep(plan, i);
 	}
 	return 0;
@@ -48,10 +48,18 @@ void plan_end(struct plan *plan)
 	*plan = (struct plan){ 0 };
 }
 
+static uint32_t find_owner(const struct policy_head *heads, uint32_t count, enum policy_owner owner)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (heads[i].in_use && heads[i].owner == owner)
+			return i;
+	return NONE;
+}
+
 static uint32_t find_name(const struct policy_head *heads, uint32_t count, const char *name)
 {
 	for (uint32_t i = 0; i < count; i++)
-		if (heads[i].in_use && !heads[i].private_ &&
+		if (heads[i].in_use && heads[i].owner == POLICY_OF_DIRECTORY &&
 		    !strncmp(heads[i].name, name, BAILIFF_NAME_MAX))
 			return i;
 	return NONE;
@@ -80,7 +88,7 @@ static uint32_t free_slot(const struct plan *plan)
 
 static bool is_retired(const struct plan *plan, uint32_t number)
 {
-	return plan->next[number].in_use && plan->next[number].private_;
+	return plan->next[number].in_use && plan->next[number].owner == POLICY_PRIVATE;
 }
 
 static int choose(struct plan *plan, const struct policy_head *head, uint32_t known,
@@ -108,17 +116,19 @@ static int choose(struct plan *plan, const struct policy_head *head, uint32_t kn
 	return 0;
 }
 
-int plan_put(struct plan *plan, const struct policy_head *head, bool private_, bool audit_only,
-	     struct plan_place *place, struct fault *fault)
+int plan_put(struct plan *plan, const struct policy_head *head, enum policy_owner owner,
+	     bool audit_only, struct plan_place *place, struct fault *fault)
 {
 	uint32_t known = NONE;
 	struct policy_head *put;
 	int error;
 
-	if (!private_ && find_name(plan->next, plan->count, head->name) != NONE)
+	if (owner == POLICY_OF_DIRECTORY && find_name(plan->next, plan->count, head->name) != NONE)
 		return fault_set(fault, -EEXIST, "policy '%s' is there twice", head->name);
-	if (!private_)
+	if (owner == POLICY_OF_DIRECTORY)
 		known = find_name(plan->current, plan->n_current, head->name);
+	if (owner == POLICY_WATCH)
+		known = find_owner(plan->current, plan->n_current, POLICY_WATCH);
 	error = choose(plan, head, known, place, fault);
 	if (error)
 		return error;
@@ -126,12 +136,14 @@ int plan_put(struct plan *plan, const struct policy_head *head, bool private_, b
 	*put = *head;
 	put->slot = place->slot;
 	put->in_use = 1;
-	put->private_ = private_;
+	put->owner = owner;
 	put->mode = audit_only && head->own_mode > POLICY_MODE_AUDIT ? POLICY_MODE_AUDIT
 								     : head->own_mode;
 	take_slot(plan, put);
 	if (plan->count <= place->number)
 		plan->count = place->number + 1;
+	if (owner == POLICY_WATCH)
+		return 0;
 	plan->added += known == NONE;
 	plan->changed += known != NONE && place->write;
 	plan->kept += !place->write;
@@ -143,7 +155,7 @@ void plan_retire(struct plan *plan, uint32_t number)
 	if (!in_force(plan, number))
 		return;
 	keep(plan, number);
-	plan->next[number].private_ = 1;
+	plan->next[number].owner = POLICY_PRIVATE;
 }
 
 int plan_find(const struct plan *plan, const char *name, uint32_t *number)
@@ -180,12 +192,15 @@ uint32_t plan_finish(struct plan *plan)
 
 	while (plan->count > 1 && !plan->next[plan->count - 1].in_use)
 		plan->count--;
-	for (uint32_t i = 0; i < plan->count; i++)
+	for (uint32_t i = 0; i < plan->count; i++) {
 		plan->next[i].generation = generation;
+		plan->next[i].watch = 0;
+	}
+	plan->next[0].watch = find_owner(plan->next, plan->count, POLICY_WATCH) + 1;
 	for (; plan_next_removed(plan, &number); number++)
-		plan->removed++;
+		plan->removed += plan->current[number].owner != POLICY_WATCH;
 	for (uint32_t i = 0; i < plan->n_current; i++) {
-		if (!in_force(plan, i) || plan->current[i].private_ || !is_retired(plan, i))
+		if (!in_force(plan, i) || plan->current[i].owner || !is_retired(plan, i))
 			continue;
 		plan->retired++;
 		plan->removed += find_name(plan->next, plan->count, plan->current[i].name) == NONE;

@@ -14,7 +14,8 @@
 #include "bpf/abi_policy.h"
 
 enum plan_kind {
-	PLAN_REPLACE, /* the policies of the directory are put anew; private ones stay */
+	PLAN_REPLACE, /* the policies of the directory, and the watch, are put anew; private ones
+			 stay */
 	PLAN_EDIT,    /* all stay but what is put or dropped */
 };
 
@@ -43,8 +44,8 @@ void plan_end(struct plan *plan);
 /* Finds number and slot for a compiled policy and puts its head there. A private policy is a
  * new one whatever its name. audit_only: mode is POLICY_MODE_AUDIT at most. -ENOSPC with a
  * fault that names the limit; -EEXIST if the name was put before. */
-int plan_put(struct plan *plan, const struct policy_head *head, bool private_, bool audit_only,
-	     struct plan_place *place, struct fault *fault);
+int plan_put(struct plan *plan, const struct policy_head *head, enum policy_owner owner,
+	     bool audit_only, struct plan_place *place, struct fault *fault);
 
 /* Keeps a policy as it is under its number, as a private one that has no name for others; if
  * a policy of its name and of the same content is put, that takes the number back. */

@@ -13,7 +13,9 @@ static bool in_use(const struct registry *registry, uint32_t number, struct cont
 {
 	const struct container *container = &registry->maps->containers[number];
 
-	if (__atomic_load_n(&container->state, __ATOMIC_ACQUIRE) == CONTAINER_FREE)
+	uint32_t state = __atomic_load_n(&container->state, __ATOMIC_ACQUIRE);
+
+	if (state == CONTAINER_FREE || state == CONTAINER_BINDING)
 		return false;
 	memcpy(copy, container, sizeof(*copy));
 	copy->name[sizeof(copy->name) - 1] = 0;
@@ -131,6 +133,7 @@ static bool fill(const struct registry *registry, uint32_t number, struct regist
 		.number = number,
 		.policy = container.policy,
 		.state = container.state,
+		.origin = container.origin,
 		.cgroup_id = container.cgroup_id,
 		.bound_at = container.bound_at,
 		.tasks = __atomic_load_n(&registry->maps->tasks[number], __ATOMIC_RELAXED),
@@ -182,22 +185,4 @@ bool registry_find_policy(const struct registry *registry, uint32_t policy,
 		if (entry->policy == policy)
 			return true;
 	return false;
-}
-
-/* Round and round, so that a number that was just freed stays remembered for a while. */
-uint32_t registry_free_number(struct registry *registry)
-{
-	const struct maps *maps = registry->maps;
-
-	for (uint32_t i = 0; i < maps->max_containers; i++) {
-		uint32_t number = (registry->next_number + i) % maps->max_containers;
-
-		if (__atomic_load_n(&maps->containers[number].state, __ATOMIC_ACQUIRE) !=
-			    CONTAINER_FREE ||
-		    __atomic_load_n(&maps->tasks[number], __ATOMIC_ACQUIRE))
-			continue;
-		registry->next_number = number + 1;
-		return number;
-	}
-	return REGISTRY_NONE;
 }

@@ -11,11 +11,9 @@
 
 #include "agent/maps.h"
 
-#define REGISTRY_NONE UINT32_MAX
-
 struct registry_memory {
 	uint64_t cgroup_id; /* 0: nothing is remembered */
-	char name[BAILIFF_NAME_MAX];
+	char name[BAILIFF_CONTAINER_NAME_MAX];
 	char *path;
 	char *selection; /* see agent/selected.h; NULL: its policy was named */
 };
@@ -25,14 +23,14 @@ struct registry {
 	int cgroup_root;
 	struct registry_memory *memory; /* n_memory elements */
 	uint32_t n_memory;
-	uint32_t next_number; /* where the search for a free one goes on */
 };
 
 /* What is known of one container. Strings live until the container's number is used again. */
 struct registry_entry {
 	uint32_t number;
 	uint32_t policy;
-	uint32_t state; /* enum container_state, not CONTAINER_FREE */
+	uint32_t state;	 /* enum container_state, not CONTAINER_FREE */
+	uint32_t origin; /* enum container_origin */
 	uint64_t cgroup_id;
 	uint64_t bound_at; /* CLOCK_BOOTTIME, ns */
 	uint64_t tasks;
@@ -58,9 +56,6 @@ bool registry_find_path(const struct registry *registry, const char *path,
 /* A container that the policy decides for, its last tasks included. */
 bool registry_find_policy(const struct registry *registry, uint32_t policy,
 			  struct registry_entry *entry);
-
-/* A number that no container and no task uses; REGISTRY_NONE: there is none. */
-uint32_t registry_free_number(struct registry *registry);
 
 /* Remembers a container under its number; 0 or -ENOMEM. */
 int registry_remember(struct registry *registry, uint32_t number, uint64_t cgroup_id,

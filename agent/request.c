@@ -28,13 +28,21 @@ static const struct key {
 	  FOR(REQUEST_BIND) | FOR(REQUEST_UNBIND) },
 	{ "policy", json_type_string, offsetof(struct request, policy), BAILIFF_NAME_MAX,
 	  FOR(REQUEST_BIND) },
-	{ "name", json_type_string, offsetof(struct request, name), BAILIFF_NAME_MAX,
+	{ "name", json_type_string, offsetof(struct request, name), BAILIFF_CONTAINER_NAME_MAX,
 	  FOR(REQUEST_BIND) | FOR(REQUEST_UNBIND) },
 	{ "image", json_type_string, offsetof(struct request, image), PATH_MAX, FOR(REQUEST_BIND) },
 	{ "annotations", json_type_object, offsetof(struct request, annotations), 0,
 	  FOR(REQUEST_BIND) },
 	{ "image_annotations", json_type_object, offsetof(struct request, image_annotations), 0,
 	  FOR(REQUEST_BIND) },
+	{ "runtime_id", json_type_string, offsetof(struct request, runtime_id), PATH_MAX,
+	  FOR(REQUEST_BIND) | FOR(REQUEST_UNBIND) },
+	{ "outside", json_type_boolean, offsetof(struct request, outside), 0, FOR(REQUEST_BIND) },
+	{ "root_is_outside", json_type_boolean, offsetof(struct request, root_is_outside), 0,
+	  FOR(REQUEST_BIND) },
+	{ "seccomp", json_type_boolean, offsetof(struct request, seccomp), 0, FOR(REQUEST_BIND) },
+	{ "if_empty", json_type_boolean, offsetof(struct request, if_empty), 0,
+	  FOR(REQUEST_UNBIND) },
 	{ "labels", json_type_object, offsetof(struct request, labels), 0, FOR(REQUEST_BIND) },
 	{ "file", json_type_string, offsetof(struct request, file), PATH_MAX, FOR(REQUEST_BIND) },
 	{ "start", json_type_boolean, offsetof(struct request, start), 0, FOR(REQUEST_BIND) },
@@ -117,13 +125,18 @@ static int check_bind(const struct request *request, struct fault *fault)
 		return fault_set(fault, -EINVAL, "bind: no cgroup");
 	if (request->audit_only && !request->file)
 		return fault_set(fault, -EINVAL, "bind: audit_only needs a policy file");
+	if (request->outside && (request->file || !request->start))
+		return fault_set(fault, -EINVAL, "bind: outside needs start, and no file");
+	if (request->root_is_outside && !request->outside)
+		return fault_set(fault, -EINVAL, "bind: root_is_outside needs outside");
 	return 0;
 }
 
 static int check_unbind(const struct request *request, struct fault *fault)
 {
-	if (!!request->id + !!request->cgroup + !!request->name != 1)
-		return fault_set(fault, -EINVAL, "unbind: needs one of id, cgroup and name");
+	if (!!request->id + !!request->cgroup + !!request->name + !!request->runtime_id != 1)
+		return fault_set(fault, -EINVAL,
+				 "unbind: needs one of id, cgroup, name and runtime_id");
 	return 0;
 }
 

@@ -11,7 +11,12 @@
  *           policy may be absent if the file holds one policy. Without both the policy is
  *           selected by what is known of the container: name, cgroup, image, and the objects
  *           annotations, image_annotations and labels, with texts as values (agent/facts.h)
- *   unbind  one of id (cgroup id), cgroup, name
+ *           From a container runtime's hook: runtime_id (what the runtime calls it), outside (bool:
+ *           the descriptor is of the runtime's root directory; what has another one is the
+ *           container's), root_is_outside (bool: the container's root is the very same), seccomp
+ *           (bool: the runtime installs a syscall filter)
+ *   unbind  one of id (cgroup id), cgroup, name, runtime_id; if_empty (bool: only if no confined
+ *           task is left)
  *   tail    denied (bool), container (name or cgroup path), class (string)
  *
  * The reply to a bind with a file has the syscall filter that the policy wants, as the numbers of
@@ -49,11 +54,16 @@ struct request {
 	const char *container;
 	const char *class;
 	const char *image;
+	const char *runtime_id;
 	struct json_object *annotations, *image_annotations, *labels;
 	uint64_t id;
 	bool start;
 	bool audit_only;
 	bool denied;
+	bool outside;
+	bool root_is_outside;
+	bool seccomp;
+	bool if_empty;
 };
 
 /* Parses the text of a frame; 0, or -EBADMSG or -EINVAL with the fault saying why. */

@@ -65,7 +65,7 @@ static bool offers(const struct selector *selector, const char *name)
 static bool leaves(const struct reselect_container *c, const struct policy_head *head,
 		   const struct selector *selector)
 {
-	if (!c->selected || head->private_)
+	if (!c->selected || head->owner)
 		return false;
 	if (c->chosen)
 		return strcmp(c->after, c->before) != 0;
@@ -117,8 +117,8 @@ int reselect_begin(struct reselect *reselect, struct plan *plan, struct registry
 static bool is_left(const struct reselect_container *c, const struct plan *plan)
 {
 	return c->from < plan->n_current && plan->current[c->from].in_use &&
-	       !plan->current[c->from].private_ && plan->next[c->from].in_use &&
-	       plan->next[c->from].private_;
+	       !plan->current[c->from].owner && plan->next[c->from].in_use &&
+	       plan->next[c->from].owner;
 }
 
 static int resolve_one(struct reselect_container *c, const struct plan *plan, struct fault *fault)

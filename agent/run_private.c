@@ -76,6 +76,7 @@ static int bind_sandbox(struct private *p, const struct run_options *o,
 		.policy = policy,
 		.name = o->name,
 		.start = true,
+		.root = -1,
 	};
 	struct fault why = { "" };
 	uint32_t number;

@@ -181,3 +181,27 @@ int selected_learn(const char *pin_dir, struct registry *registry)
 			error = learn_one(registry, pin_dir, entry->d_name);
 	return error;
 }
+
+bool selected_is_of(const char *selection, const char *runtime_id)
+{
+	struct json_object *object, *facts, *id;
+	bool same;
+
+	if (!selection || !runtime_id || !strstr(selection, runtime_id))
+		return false;
+	object = json_tokener_parse(selection);
+	same = json_object_object_get_ex(object, "facts", &facts) &&
+	       json_object_object_get_ex(facts, "runtime_id", &id) &&
+	       !strcmp(json_object_get_string(id), runtime_id);
+	json_object_put(object);
+	return same;
+}
+
+bool selected_find(const struct registry *registry, const char *runtime_id,
+		   struct registry_entry *entry)
+{
+	for (uint32_t i = 0; registry_next(registry, i, entry); i = entry->number + 1)
+		if (entry->state == CONTAINER_BOUND && selected_is_of(entry->selection, runtime_id))
+			return true;
+	return false;
+}

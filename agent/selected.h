@@ -36,4 +36,11 @@ void selected_forget(const char *pin_dir, uint64_t cgroup_id);
  * 0 or a negative errno. */
 int selected_learn(const char *pin_dir, struct registry *registry);
 
+/* Whether what is remembered is of a container that its runtime calls so; either may be NULL. */
+bool selected_is_of(const char *selection, const char *runtime_id);
+
+/* The bound container that its runtime calls so. */
+bool selected_find(const struct registry *registry, const char *runtime_id,
+		   struct registry_entry *entry);
+
 #endif

@@ -29,7 +29,7 @@ static struct json_object *policy_object(const struct policy_head *head)
 	add_text(object, "name", head->name);
 	add_text(object, "mode", audit_mode_name(head->mode));
 	add_text(object, "own_mode", audit_mode_name(head->own_mode));
-	add_flag(object, "private", head->private_);
+	add_flag(object, "private", head->owner == POLICY_PRIVATE);
 	add_number(object, "generation", head->generation);
 	add_number(object, "rules", head->rules_count);
 	add_number(object, "slot", head->slot);
@@ -71,6 +71,14 @@ static void add_choice(struct json_object *to, const struct registry_entry *entr
 	json_object_put(selection);
 }
 
+#define ORIGINS 4
+static const char *const origins[ORIGINS] = {
+	[ORIGIN_COMMAND] = "command",
+	[ORIGIN_HOOK] = "hook",
+	[ORIGIN_WATCH] = "watch",
+	[ORIGIN_FOUND] = "found",
+};
+
 static struct json_object *container_object(const struct registry_entry *entry,
 					    const struct policy_head *heads, uint32_t count)
 {
@@ -82,7 +90,8 @@ static struct json_object *container_object(const struct registry_entry *entry,
 	add_text(object, "cgroup", entry->path);
 	add_number(object, "id", entry->cgroup_id);
 	add_text(object, "policy", known ? heads[entry->policy].name : NULL);
-	add_choice(object, entry, known && heads[entry->policy].private_);
+	add_choice(object, entry, known && heads[entry->policy].owner == POLICY_PRIVATE);
+	add_text(object, "origin", origins[entry->origin % ORIGINS]);
 	add_text(object, "state", entry->state == CONTAINER_BOUND ? "bound" : "ended");
 	add_number(object, "tasks", entry->tasks);
 	json_object_object_add(object, "since", json_object_new_int64(wall_clock(entry->bound_at)));
@@ -95,7 +104,7 @@ static void add_policies(struct json_object *status, const struct policy_head *h
 	struct json_object *list = json_object_new_array();
 
 	for (uint32_t i = 0; i < count; i++)
-		if (heads[i].in_use)
+		if (heads[i].in_use && heads[i].owner != POLICY_WATCH)
 			json_object_array_add(list, policy_object(&heads[i]));
 	json_object_object_add(status, "policies", list);
 }

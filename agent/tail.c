@@ -36,6 +36,7 @@ static enum hook_class action_class(unsigned int action)
 		return HOOK_DEVICE;
 	case EVENT_SYSCTL:
 		return HOOK_SYSCTL;
+	case EVENT_CONTAINER_START:
 	case EVENT_CONTAINER_END:
 		return HOOK_TRACKING;
 	case EVENT_CAPABILITY:

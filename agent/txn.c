@@ -65,11 +65,11 @@ static int write_image(struct txn *txn, const struct policy_image *image, uint32
 	return 0;
 }
 
-int txn_put(struct txn *txn, const struct policy_image *image, bool private_, bool audit_only,
-	    uint32_t *number, struct fault *fault)
+int txn_put(struct txn *txn, const struct policy_image *image, enum policy_owner owner,
+	    bool audit_only, uint32_t *number, struct fault *fault)
 {
 	struct plan_place place;
-	int error = plan_put(&txn->plan, &image->head, private_, audit_only, &place, fault);
+	int error = plan_put(&txn->plan, &image->head, owner, audit_only, &place, fault);
 
 	if (!error && place.write)
 		error = write_image(txn, image, place.slot, fault);
@@ -196,7 +196,7 @@ static bool any_unused(const struct plan *plan, const struct registry *registry,
 	for (uint32_t i = 0; i < plan->n_current; i++) {
 		struct registry_entry user;
 
-		if (!plan->current[i].in_use || !plan->current[i].private_ ||
+		if (!plan->current[i].in_use || plan->current[i].owner != POLICY_PRIVATE ||
 		    registry_find_policy(registry, i, &user))
 			continue;
 		txn_drop(txn, i);

@@ -39,8 +39,8 @@ struct txn_summary {
 int txn_begin(struct txn *txn, enum plan_kind kind, const struct maps *maps, struct fault *fault);
 
 /* Adds one compiled policy, which is not needed any more afterwards. See plan_put(). */
-int txn_put(struct txn *txn, const struct policy_image *image, bool private_, bool audit_only,
-	    uint32_t *number, struct fault *fault);
+int txn_put(struct txn *txn, const struct policy_image *image, enum policy_owner owner,
+	    bool audit_only, uint32_t *number, struct fault *fault);
 
 /* Takes a policy out. */
 void txn_drop(struct txn *txn, uint32_t number);

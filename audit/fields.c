@@ -35,6 +35,7 @@ static const struct {
 	[EVENT_PROCESS_EXEC] = { LIST("start"), LIST("start") },
 	[EVENT_PROCESS_EXIT] = { LIST("end"), LIST("end") },
 	[EVENT_CONTAINER_END] = { LIST("end"), LIST("end") },
+	[EVENT_CONTAINER_START] = { LIST("start"), LIST("start") },
 	[EVENT_FORK] = { LIST("start\0allowed"), LIST("start\0denied") },
 	[EVENT_PROTECT] = { LIST("access\0allowed"), LIST("access\0denied") },
 	[EVENT_MOUNT] = { LIST("change\0allowed"), LIST("change\0denied") },

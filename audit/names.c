@@ -27,6 +27,7 @@ static const struct {
 	[EVENT_PROCESS_EXEC] = { "process-start", "process" },
 	[EVENT_PROCESS_EXIT] = { "process-exit", "process" },
 	[EVENT_CONTAINER_END] = { "container-end", "process" },
+	[EVENT_CONTAINER_START] = { "container-start", "process" },
 	[EVENT_FORK] = { "fork", "process" },
 	[EVENT_PROTECT] = { "protect", "configuration" },
 	[EVENT_MOUNT] = { "mount", "file" },
@@ -74,6 +75,7 @@ static const char *const reasons[EVENT_REASONS] = {
 	[REASON_SCRATCH] = "no-scratch",
 	[REASON_TASK_TABLE] = "task-table-full",
 	[REASON_DEPTH] = "cgroup-too-deep",
+	[REASON_CONTAINERS] = "too-many-containers",
 	[REASON_VALUE] = "no-integer",
 };
 

@@ -15,7 +15,7 @@
 #include "abi_limits.h"
 #include "abi_policy.h"
 
-#define EVENT_VERSION 3
+#define EVENT_VERSION 4
 
 enum event_action {
 	EVENT_EXEC = 1, /* an execve was judged and denied (or would be); args as requested */
@@ -57,6 +57,7 @@ enum event_action {
 	EVENT_SOCKET,  /* family, socket_type; port: the protocol, 65535 if it is more */
 	EVENT_LISTEN,
 	EVENT_ACCEPT, /* of the process that listens; address: the far end's, port: the local one */
+	EVENT_CONTAINER_START, /* a cgroup is bound; path: where it is, if it was just made */
 	EVENT_CAPABILITY,
 	EVENT_OPERATION, /* + enum operation */
 	EVENT_ACTIONS = EVENT_OPERATION + OPERATIONS,
@@ -88,6 +89,8 @@ enum event_reason {
 	REASON_SCRATCH,	   /* more concurrent decisions than scratch buffers */
 	REASON_TASK_TABLE, /* BAILIFF_MAX_TASKS confined threads */
 	REASON_DEPTH,	   /* a cgroup deeper than BAILIFF_MAX_CGROUP_DEPTH */
+	REASON_CONTAINERS, /* max_containers: nothing can be executed in a cgroup that a policy
+			      selects */
 	REASON_VALUE,	   /* a sysctl's new value is no list of integers, where a range decides */
 	EVENT_REASONS,
 };

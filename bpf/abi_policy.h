@@ -36,6 +36,15 @@ enum policy_mode {
 	POLICY_MODE_ENFORCE = 2,
 };
 
+enum policy_owner {
+	POLICY_OF_DIRECTORY = 0,
+	POLICY_PRIVATE = 1, /* added by `bailiff run` */
+	/* Judges nobody. The paths that it lets be read are the cgroups that are bound when they
+	 * are made; the line of the rule that decides is the number of the policy. Those that it
+	 * lets be written are cgroups that container runtimes make. */
+	POLICY_WATCH = 2,
+};
+
 /* Classes for which a policy has something to say; no bit, no work. */
 enum policy_class {
 	CLASS_EXEC = 1 << 0,
@@ -258,22 +267,23 @@ struct net_table {
 #define RULE_SOURCE(file, line) (((__u64)(file) << 32) | (__u32)(line))
 
 struct policy_head {
-	__u64 digest;	  /* of the content (image and head, but for generation, slot and mode) */
-	__u32 generation; /* of the set that this directory is */
-	__u32 slot;	  /* in policy_images */
-	__u32 words;	  /* of the image */
-	__u32 classes;	  /* CLASS_* */
-	__u8 mode;	  /* enum policy_mode, as in force */
-	__u8 in_use;	  /* 0: no policy has this number */
-	__u8 private_;	  /* 1: added by `bailiff run`, not part of the policy directory */
-	__u8 own_mode;	  /* enum policy_mode, as the policy says */
+	__u64 digest; /* of the content (image and head, but for generation, slot, mode and owner)
+		       */
+	__u32 generation;    /* of the set that this directory is */
+	__u32 slot;	     /* in policy_images */
+	__u32 words;	     /* of the image */
+	__u32 classes;	     /* CLASS_* */
+	__u8 mode;	     /* enum policy_mode, as in force */
+	__u8 in_use;	     /* 0: no policy has this number */
+	__u8 owner;	     /* enum policy_owner */
+	__u8 own_mode;	     /* enum policy_mode, as the policy says */
 	__u16 default_allow; /* ACCESS_* and NAME_* that are allowed where no rule matches */
 	__u16 pad0;
 	__u32 dfa_start; /* base of the start state; bases count from dfa_off */
 	__u32 dfa_off, dfa_words;
 	__u32 accept_off, accept_count; /* entries of ACCEPT_WORDS each */
 	struct net_table net[NET_OPS];
-	__u32 pad1;
+	__u32 watch; /* of number 0 only: number + 1 of the POLICY_WATCH; 0: there is none */
 	struct number_set capabilities;
 	struct number_set operations;
 	__u32 rules_off, rules_count;	  /* one RULE_SOURCE() word each */

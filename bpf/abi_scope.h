@@ -19,19 +19,58 @@ enum container_state {
 	CONTAINER_BOUND = 1,
 	CONTAINER_ENDED = 2,   /* the cgroup is gone, confined tasks are left */
 	CONTAINER_FREEING = 3, /* on the way from ENDED to FREE */
+	CONTAINER_BINDING = 4, /* on the way from FREE to BOUND */
 };
 
-/* Written by user space while it is free; then user space changes policy and sweeping only,
- * one word each. */
+/* A cgroup that could not be bound has this for its container: nothing can be executed there. */
+#define CONTAINER_NONE (~0U)
+
+enum container_origin {
+	ORIGIN_COMMAND, /* somebody asked for it */
+	ORIGIN_HOOK,	/* a container runtime did */
+	ORIGIN_WATCH,	/* the cgroup was made under a path that a policy selects */
+	ORIGIN_FOUND,	/* it was there when the agent came, or when a policy selected it */
+};
+
+/* The root directory and the mount namespace of who starts a container. The address alone
+ * could be another inode's later, the numbers alone can be those of two (btrfs has one device
+ * for all subvolumes). */
+struct outside {
+	__u64 root; /* address of the struct inode */
+	__u64 inode;
+	__u32 device; /* s_dev */
+	__u32 generation;
+	__u64 namespace; /* its number in the kernel, which no other ever gets */
+};
+
+/* Written by the programs, which user space runs to bind one; user space by itself writes policy,
+ * sweeping and name, once it is bound. */
 struct container {
 	__u64 cgroup_id;
 	__u32 policy;	/* number in the directory */
 	__u32 state;	/* enum container_state */
 	__u32 sweeping; /* tasks that were inside at the binding are being confined: a fork counts
 			 */
-	__u32 pad;
-	__u64 bound_at; /* CLOCK_BOOTTIME, ns */
-	char name[BAILIFF_NAME_MAX];
+	__u8 origin;	/* enum container_origin */
+	/* What comes in from outside is, at its execve, */
+	__u8 runtime;	 /* 1: the runtime at work while it looks like `outside`; */
+	__u8 same_root;	 /* 1: told by the mount namespace too: the root can be the same; */
+	__u8 every_exec; /* 1: the container's, whatever it looks like */
+	__u64 bound_at;	 /* CLOCK_BOOTTIME, ns */
+	struct outside outside;
+	char name[BAILIFF_CONTAINER_NAME_MAX];
+};
+
+/* Argument of the program that binds a cgroup. */
+struct binding {
+	__u64 cgroup_id;
+	__u32 policy;
+	__s32 root;  /* descriptor of the runtime's root directory; -1: what comes in is confined */
+	__u8 origin; /* enum container_origin */
+	__u8 sweeping;
+	__u8 same_root;
+	__u8 replace; /* what is bound is bound anew */
+	__u32 number; /* is written: of the container */
 };
 
 /* What user space tells the programs, in their one global variable, and the next agent. */
@@ -44,6 +83,10 @@ struct shared {
 	__u32 slots_end;       /* no slot for an image from here on was ever used */
 	__u32 slots_busy;   /* slots are being filled and emptied: else each is in the directory */
 	__u64 lost_told[2]; /* by enum event_ring: how much of COUNTER_LOST was reported */
+	__u32 max_containers;
+	__u32 next_container; /* where the search for a free one begins; the programs write it, */
+	__u32 watched;	      /* and how many cgroups they bound by themselves */
+	__u32 pad;
 };
 
 enum task_phase {
@@ -118,8 +161,9 @@ struct marking {
 	__u32 state; /* 0: an ordinary one */
 };
 
-_Static_assert(sizeof(struct shared) == 48, "layout of shared");
-_Static_assert(sizeof(struct container) == 96, "layout of container");
+_Static_assert(sizeof(struct shared) == 64, "layout of shared");
+_Static_assert(sizeof(struct container) == 320, "layout of container");
+_Static_assert(sizeof(struct binding) == 24, "layout of binding");
 _Static_assert(sizeof(struct task_state) == 24, "layout of task_state");
 _Static_assert(sizeof(struct identity) == 24, "layout of identity");
 

@@ -5,6 +5,101 @@
 #define BAILIFF_CONTAINER_BPF_H
 
 #include "emit.bpf.h"
+#include "outside.bpf.h"
+
+extern volatile struct shared shared;
+
+struct container_search {
+	__u32 first;
+	__u32 found; /* CONTAINER_NONE: none */
+};
+
+/* Takes one that no container and no task uses. */
+static __attribute__((unused)) long container_try(__u32 i, struct container_search *search)
+{
+	__u32 number = search->first + i, max = shared.max_containers;
+	struct container *container;
+	__u64 *tasks_inside;
+
+	if (number >= max)
+		number -= max;
+	container = bpf_map_lookup_elem(&containers, &number);
+	tasks_inside = bpf_map_lookup_elem(&container_tasks, &number);
+	if (!container || !tasks_inside || *tasks_inside || container->state != CONTAINER_FREE ||
+	    __sync_val_compare_and_swap(&container->state, CONTAINER_FREE, CONTAINER_BINDING) !=
+		    CONTAINER_FREE)
+		return 0;
+	search->found = number;
+	return 1;
+}
+
+/* Round and round, so that a number that was just freed stays remembered for a while. */
+static __always_inline __u32 container_take(void)
+{
+	struct container_search search = { .found = CONTAINER_NONE };
+	__u32 next = shared.next_container, max = shared.max_containers;
+
+	search.first = next < max ? next : 0;
+	bpf_loop(max, container_try, &search, 0);
+	if (search.found != CONTAINER_NONE)
+		shared.next_container = search.found + 1;
+	return search.found;
+}
+
+static __always_inline void container_write(struct container *container,
+					    const struct binding *binding,
+					    const struct outside *outside)
+{
+	container->policy = binding->policy;
+	container->origin = binding->origin;
+	container->same_root = binding->same_root;
+	container->every_exec = 0;
+	container->outside = *outside;
+	container->runtime = outside->root != 0;
+}
+
+/* Binds a cgroup that is not bound. 0 with binding->number; -ENOSPC, -EEXIST, -ENOMEM. */
+static __always_inline int container_bind(struct binding *binding, const struct outside *outside)
+{
+	__u64 id = binding->cgroup_id;
+	__u32 number = container_take();
+	struct container *container = bpf_map_lookup_elem(&containers, &number);
+	int error;
+
+	if (!container)
+		return -ENOSPC;
+	container_write(container, binding, outside);
+	container->sweeping = binding->sweeping;
+	container->bound_at = bpf_ktime_get_boot_ns();
+	container->name[0] = 0;
+	container->cgroup_id = id;
+	error = bpf_map_update_elem(&cgroups, &id, &number, BPF_NOEXIST);
+	if (error) {
+		container->cgroup_id = 0;
+		__sync_lock_test_and_set(&container->state, CONTAINER_FREE);
+		return error;
+	}
+	binding->number = number;
+	__sync_lock_test_and_set(&container->state, CONTAINER_BOUND);
+	return 0;
+}
+
+/* Begins the record of a container's start; who acts is the one that made it. */
+static __always_inline void container_record_start(struct event *e, const struct binding *binding)
+{
+	struct task_state state = {
+		.container_id = binding->cgroup_id,
+		.container = binding->number,
+	};
+	struct subject s = { .task = &state };
+	__u32 number = binding->number;
+
+	s.container = bpf_map_lookup_elem(&containers, &number);
+	if (!s.container)
+		return;
+	s.head = scope_policy(s.container);
+	emit_begin(e, &s, EVENT_CONTAINER_START);
+}
 
 static __always_inline void container_record_end(__u32 number, const struct container *container)
 {

@@ -144,6 +144,10 @@ struct kernfs_node {
 	__u64 id;
 };
 
+struct cgroup_root {
+	int hierarchy_id; /* 0: of version 2 (cgroup_init() makes it first) */
+};
+
 struct cgroup;
 
 struct cgroup_subsys_state {
@@ -154,6 +158,7 @@ struct cgroup_subsys_state {
 struct cgroup {
 	struct cgroup_subsys_state self;
 	struct kernfs_node *kn;
+	struct cgroup_root *root;
 };
 
 struct css_set {
@@ -168,6 +173,19 @@ struct signal_struct {
 struct mm_struct {
 	unsigned long arg_start, arg_end;
 	struct file *exe_file;
+};
+
+struct fs_struct {
+	struct path root;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
 };
 
 struct nsproxy {
@@ -215,6 +233,8 @@ struct task_struct {
 	const struct cred *cred;
 	char comm[16];
 	struct mm_struct *mm;
+	struct fs_struct *fs;
+	struct files_struct *files;
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
 	struct css_set *cgroups;
@@ -304,6 +324,8 @@ struct pt_regs {
 #pragma clang attribute pop
 
 #define EPERM 1
+#define ENOENT 2
+#define EBADF 9
 #define EAGAIN 11
 #define E2BIG 7
 #define ENOSPC 28

@@ -81,11 +81,11 @@ struct {
 	__type(value, struct task_state);
 } tasks SEC(".maps") __weak;
 
-/* Number of the container by cgroup id. Full: the binding is refused. */
+/* Number of the container by cgroup id. Half of the room is for those that could not be bound. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, BAILIFF_MAX_CONTAINERS);
+	__uint(max_entries, 2 * BAILIFF_MAX_CONTAINERS);
 	__type(key, __u64);
 	__type(value, __u32);
 } cgroups SEC(".maps") __weak;

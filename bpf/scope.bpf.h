@@ -139,9 +139,8 @@ static __attribute__((unused)) long scope_ancestor(__u32 i, struct ancestor_walk
 /* The same for a cgroup and the first of those above it, by pointers that the verifier knows: a
  * tenth of what bpf_loop() and the reads by address cost. What there is above them is left in
  * walk->cgroup. */
-static __always_inline void scope_near(struct task_struct *task, struct ancestor_walk *walk)
+static __always_inline void scope_near(struct cgroup *cgroup, struct ancestor_walk *walk)
 {
-	struct cgroup *cgroup = task->cgroups->dfl_cgrp;
 	struct cgroup_subsys_state *parent;
 	__u32 *number;
 
@@ -168,7 +167,7 @@ SHARED int scope_bound(struct task_struct *task, struct task_state *state)
 {
 	struct ancestor_walk walk = {};
 
-	scope_near(task, &walk);
+	scope_near(task->cgroups->dfl_cgrp, &walk);
 	if (walk.cgroup)
 		bpf_loop(BAILIFF_MAX_CGROUP_DEPTH - NEAR_ANCESTORS, scope_ancestor, &walk, 0);
 	if (!walk.found)

@@ -30,7 +30,8 @@ uint64_t image_digest(const struct policy_head *head, const uint64_t *words)
 	content.slot = 0;
 	content.mode = 0;
 	content.in_use = 0;
-	content.private_ = 0;
+	content.owner = 0;
+	content.watch = 0;
 	hash = hash_bytes(HASH_FNV, &content, sizeof(content));
 	return hash_bytes(hash, words, head->words * sizeof(*words));
 }

@@ -41,7 +41,7 @@ struct policy_image {
 	size_t n_words;
 };
 
-/* Compiles one policy of a loaded set. Of the head, generation, slot, in_use and private_
+/* Compiles one policy of a loaded set. Of the head, generation, slot, in_use and owner
  * stay 0, and mode is own_mode. Returns 0, -E2BIG with an error that names the limit and the
  * patterns that led to it, or -ENOMEM. */
 int policy_compile(const struct policy *p, struct policy_image **ret, struct diag_list *diags);
@@ -58,7 +58,7 @@ uint16_t policy_default_allow(const struct policy *p);
 void policy_image_free(struct policy_image *image);
 void policy_image_freep(struct policy_image **image);
 
-/* Digest of the content: everything but generation, slot, mode, in_use, private_ and the
+/* Digest of the content: everything but generation, slot, mode, in_use, owner and the
  * digest itself. */
 uint64_t image_digest(const struct policy_head *head, const uint64_t *words);
 

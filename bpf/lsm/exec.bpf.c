@@ -4,6 +4,7 @@
  * point is judged already. */
 #include "../container.bpf.h"
 #include "../operation.bpf.h"
+#include "../outside.bpf.h"
 #include "judge.bpf.h"
 
 /* An unconfined task that may become confined: pending from here to the point of no return. */
@@ -13,7 +14,8 @@ int BPF_PROG(bailiff_creds_for_exec, struct linux_binprm *bprm, int ret)
 	struct task_struct *task = (void *)bpf_get_current_task_btf();
 	__u64 key = scope_key(task);
 	struct task_state *known = scope_current(), state;
-	int bound;
+	struct container *container;
+	int bound, reason = REASON_DEPTH;
 
 	if (ret)
 		return ret;
@@ -25,10 +27,16 @@ int BPF_PROG(bailiff_creds_for_exec, struct linux_binprm *bprm, int ret)
 	bound = scope_bound(task, &state);
 	if (!bound)
 		return 0;
-	state.phase = TASK_PENDING;
-	if (bound > 0 && !scope_enter(key, &state, BPF_ANY))
-		return 0;
-	count(COUNTER_UNJUDGED + (bound > 0 ? REASON_TASK_TABLE : REASON_DEPTH));
+	if (bound > 0) {
+		container = scope_container(&state);
+		if (container && outside_is_runtime(task, container))
+			return 0;
+		state.phase = TASK_PENDING;
+		if (state.container != CONTAINER_NONE && !scope_enter(key, &state, BPF_ANY))
+			return 0;
+		reason = state.container == CONTAINER_NONE ? REASON_CONTAINERS : REASON_TASK_TABLE;
+	}
+	count(COUNTER_UNJUDGED + reason);
 	return -EPERM;
 }
 
@@ -100,12 +108,16 @@ SEC("lsm/bprm_committed_creds")
 int BPF_PROG(bailiff_committed_creds, struct linux_binprm *bprm)
 {
 	struct task_state *state = scope_current();
+	struct container *container;
 
 	if (!state)
 		return 0;
 	if (state->phase == TASK_PENDING) {
 		state->phase = TASK_CONFINED;
 		scope_count_task(state->container, 1);
+		container = scope_container(state);
+		if (container)
+			outside_learn((void *)bpf_get_current_task_btf(), container);
 	}
 	state->loading = 1;
 	return 0;

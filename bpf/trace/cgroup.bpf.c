@@ -6,7 +6,9 @@
 SEC("tp_btf/cgroup_rmdir")
 int BPF_PROG(bailiff_cgroup_rmdir, struct cgroup *cgroup, const char *path)
 {
-	container_cgroup_removed(BPF_CORE_READ(cgroup, kn, id));
+	/* ids are told apart within one hierarchy only */
+	if (!cgroup->root->hierarchy_id)
+		container_cgroup_removed(BPF_CORE_READ(cgroup, kn, id));
 	return 0;
 }
 
@@ -18,6 +20,7 @@ SEC("iter/task")
 int sweep_tasks(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
+	struct container *container;
 	struct task_state *known, state;
 
 	/* one that has been reaped may have been freed as far as we hear of it; one that has not
@@ -29,6 +32,10 @@ int sweep_tasks(struct bpf_iter__task *ctx)
 		return 0;
 	if (scope_bound(task, &state) <= 0 || state.container != shared.sweep_container)
 		return 0;
+	container = scope_container(&state);
+	if (!container || outside_is_runtime(task, container))
+		return 0;
+	outside_learn(task, container);
 	container_release_task(task);
 	if (!scope_confine(task, &state))
 		count(COUNTER_UNJUDGED + REASON_TASK_TABLE);

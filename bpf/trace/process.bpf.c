@@ -3,6 +3,7 @@
  * confine, a moment later than the LSM programs would: cgroup programs then still apply. */
 #include "../args.bpf.h"
 #include "../container.bpf.h"
+#include "../outside.bpf.h"
 #include "../path.bpf.h"
 #include "../verdict.bpf.h"
 
@@ -25,7 +26,7 @@ int BPF_PROG(bailiff_fork, struct task_struct *parent, struct task_struct *child
 	if (scope_bound(child, &state) <= 0)
 		return 0;
 	container = scope_container(&state);
-	if (container && container->sweeping)
+	if (container && container->sweeping && !outside_is_runtime(child, container))
 		scope_confine(child, &state);
 	return 0;
 }
@@ -54,6 +55,16 @@ static __always_inline void process_record(struct subject *s, struct task_struct
 	scratch_release(scratch);
 }
 
+static __always_inline void exec_confine(struct task_struct *task, const struct task_state *state)
+{
+	struct container *container = scope_container(state);
+
+	if (!container || outside_is_runtime(task, container))
+		return;
+	if (scope_confine(task, state))
+		outside_learn(task, container);
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(bailiff_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
@@ -63,7 +74,7 @@ int BPF_PROG(bailiff_exec, struct task_struct *task, int old_pid, struct linux_b
 	if (known)
 		known->loading = 0;
 	else if (scope_bound(task, &state) > 0)
-		scope_confine(task, &state);
+		exec_confine(task, &state);
 	if (scope_subject(&s, PHASE_CONFINED, ~0U))
 		process_record(&s, task, EVENT_PROCESS_EXEC);
 	return 0;

@@ -33,7 +33,7 @@ static void head_says(void **state)
 			 CLASS_EXEC | CLASS_FILE | CLASS_NETWORK | CLASS_SOCKET | CLASS_ACCEPT);
 	assert_int_equal(head->default_allow, NAME_ALL & ~ACCESS_EXEC);
 	assert_int_equal(head->words, image->n_words);
-	assert_int_equal(head->generation | head->slot | head->in_use | head->private_, 0);
+	assert_int_equal(head->generation | head->slot | head->in_use | head->owner, 0);
 	assert_int_equal(head->rules_count, 6);
 	assert_int_equal(head->files_count, 1);
 	policy_image_free(image);
@@ -113,7 +113,7 @@ static void digests(void **state)
 	b->head.generation = 7;
 	b->head.slot = 3;
 	b->head.mode = POLICY_MODE_ENFORCE;
-	b->head.in_use = b->head.private_ = 1;
+	b->head.in_use = b->head.owner = 1;
 	assert_true(image_digest(&b->head, b->words) == a->head.digest);
 	b->head.own_mode = POLICY_MODE_ENFORCE;
 	assert_true(image_digest(&b->head, b->words) != a->head.digest);

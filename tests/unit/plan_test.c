@@ -31,7 +31,7 @@ static struct plan_place put(struct plan *plan, const char *name, uint64_t diges
 	struct plan_place place;
 	struct fault fault;
 
-	assert_int_equal(plan_put(plan, &h, private_, false, &place, &fault), 0);
+	assert_int_equal(plan_put(plan, &h, private_ ? POLICY_PRIVATE : POLICY_OF_DIRECTORY, false, &place, &fault), 0);
 	return place;
 }
 
@@ -62,7 +62,7 @@ static void first_set_fills_from_the_start(void **state)
 		assert_int_equal(heads[i].slot, i);
 		assert_int_equal(heads[i].generation, 1);
 		assert_int_equal(heads[i].mode, POLICY_MODE_ENFORCE);
-		assert_true(heads[i].in_use && !heads[i].private_);
+		assert_true(heads[i].in_use && !heads[i].owner);
 	}
 	free(heads);
 }
@@ -205,9 +205,9 @@ static void one_that_is_left_stays_as_it_was(void **state)
 	assert_int_equal(number, 3);
 	assert_int_equal(plan_find(&plan, "c", &number), -ENOENT);
 	plan_finish(&plan);
-	assert_true(plan.next[0].private_ && plan.next[0].digest == 1 && plan.next[0].slot == 0);
-	assert_false(plan.next[1].private_);
-	assert_true(plan.next[2].private_ && plan.next[2].digest == 3);
+	assert_true(plan.next[0].owner && plan.next[0].digest == 1 && plan.next[0].slot == 0);
+	assert_false(plan.next[1].owner);
+	assert_true(plan.next[2].owner && plan.next[2].digest == 3);
 	assert_int_equal(plan.retired, 2);
 	assert_int_equal(plan.removed, 1);
 	assert_int_equal(plan.changed, 1);

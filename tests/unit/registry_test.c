@@ -99,23 +99,6 @@ static void remembers_after_the_end(void **state)
 	registry_close(&registry);
 }
 
-static void a_number_rests_and_waits_for_its_tasks(void **state)
-{
-	struct registry registry;
-
-	(void)state;
-	assert_int_equal(registry_open(&registry, &maps, -1), 0);
-	assert_int_equal(registry_free_number(&registry), 0);
-	assert_int_equal(registry_free_number(&registry), 1);
-	tasks[2] = 1; /* left of a container that was unbound */
-	assert_int_equal(registry_free_number(&registry), 3);
-	assert_int_equal(registry_free_number(&registry), 0);
-	for (int i = 0; i < CONTAINERS; i++)
-		containers[i].state = CONTAINER_BOUND;
-	assert_int_equal(registry_free_number(&registry), REGISTRY_NONE);
-	registry_close(&registry);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,7 +106,6 @@ int main(void)
 		cmocka_unit_test_setup(learns_what_was_bound_before, clear),
 		cmocka_unit_test_setup(an_ended_one_is_found_by_its_policy_only, clear),
 		cmocka_unit_test_setup(remembers_after_the_end, clear),
-		cmocka_unit_test_setup(a_number_rests_and_waits_for_its_tasks, clear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

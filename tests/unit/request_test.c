@@ -5,6 +5,7 @@
 #include <json-c/json.h>
 
 #include "agent/request.h"
+#include "bpf/abi_limits.h"
 
 static int parse(const char *text, struct request *request)
 {
@@ -86,12 +87,12 @@ static void refuses_what_it_does_not_know(void **state)
 
 static void refuses_long_names(void **state)
 {
-	char text[256], name[65];
+	char text[512], name[BAILIFF_CONTAINER_NAME_MAX + 1];
 	struct request r;
 
 	(void)state;
-	memset(name, 'n', 64);
-	name[64] = 0;
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = 0;
 	snprintf(text, sizeof(text), "{\"command\":\"unbind\",\"name\":\"%s\"}", name);
 	assert_int_equal(parse(text, &r), -EINVAL);
 	snprintf(text, sizeof(text), "{\"command\":\"unbind\",\"name\":\"%s\"}", name + 1);

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/bind.h"
+#include "agent/cgroup.h"
+#include "agent/cleanup.h"
+#include "agent/discover.h"
+#include "agent/log.h"
+#include "agent/runtimes.h"
+#include "agent/selected.h"
+
+static void name_of(const char *path, char name[BAILIFF_CONTAINER_NAME_MAX])
+{
+	struct runtimes_cgroup known;
+	const char *text = bind_name(NULL, path);
+
+	if (runtimes_recognise(path, &known) && *known.name)
+		text = known.name;
+	memset(name, 0, BAILIFF_CONTAINER_NAME_MAX);
+	memcpy(name, text, strnlen(text, BAILIFF_CONTAINER_NAME_MAX - 1));
+}
+
+static struct json_object *facts_of(const char *path, const char *name)
+{
+	struct json_object *facts = json_object_new_object();
+
+	if (facts) {
+		json_object_object_add(facts, "name", json_object_new_string(name));
+		json_object_object_add(facts, "cgroup", json_object_new_string(path));
+	}
+	return facts;
+}
+
+/* What is remembered of a container whose policy only its path selected. */
+static struct json_object *unmatched(struct json_object *facts, const struct fault *why)
+{
+	struct json_object *selection = json_object_new_object();
+
+	if (selection) {
+		json_object_object_add(selection, "facts", json_object_get(facts));
+		json_object_object_add(selection, "unmatched", json_object_new_string(why->text));
+	}
+	return selection;
+}
+
+static void select_one(struct engine *engine, uint32_t number, uint64_t id, const char *path,
+		       const char *name)
+{
+	struct container *container = &engine->objects.maps.containers[number];
+	struct json_object *facts = facts_of(path, name), *selection = NULL;
+	struct select_choice choice;
+	struct fault fault = { "" };
+	uint32_t policy;
+	int error = facts ? selected_choose(engine->selector, facts, &choice, &selection, &fault)
+			  : -ENOMEM;
+
+	if (!error && !engine_find_policy(engine, choice.chosen->policy, &policy) &&
+	    container->cgroup_id == id)
+		__atomic_store_n(&container->policy, policy, __ATOMIC_SEQ_CST);
+	if (error && facts)
+		selection = unmatched(facts, &fault);
+	error = selection ? selected_keep(engine->objects.pin_dir, &engine->registry, number, id,
+					  selection)
+			  : -ENOMEM;
+	if (error)
+		log_warning("%s: how its policy was selected cannot be kept: %s", path,
+			    strerror(-error));
+	json_object_put(selection);
+	json_object_put(facts);
+}
+
+static bool is_discovered(const struct container *container)
+{
+	return __atomic_load_n(&container->state, __ATOMIC_ACQUIRE) == CONTAINER_BOUND &&
+	       (container->origin == ORIGIN_WATCH || container->origin == ORIGIN_FOUND);
+}
+
+static void learn_one(struct engine *engine, uint32_t number)
+{
+	struct container *container = &engine->objects.maps.containers[number];
+	struct registry *registry = &engine->registry;
+	uint64_t id = container->cgroup_id;
+	const struct registry_memory *memory = registry_recall(registry, number, id);
+	char path[PATH_MAX];
+
+	if (!is_discovered(container) || (memory && (memory->selection || !engine->selector)))
+		return;
+	if (cgroup_path(engine->cgroup_root, id, path))
+		*path = 0;
+	name_of(path, container->name);
+	if (registry_remember(registry, number, id, container->name, path))
+		return;
+	if (!memory)
+		log_info("bound %s, which was just made", *path ? path : "a cgroup that is gone");
+	if (*path && engine->selector)
+		select_one(engine, number, id, path, container->name);
+}
+
+void discover_bound(struct engine *engine)
+{
+	struct shared *shared = engine->objects.shared;
+	uint32_t watched = __atomic_load_n(&shared->watched, __ATOMIC_ACQUIRE);
+
+	if (watched == engine->watched && engine->discovered)
+		return;
+	engine->watched = watched;
+	engine->discovered = engine->selector != NULL;
+	for (uint32_t i = 0; i < engine->objects.maps.max_containers; i++)
+		learn_one(engine, i);
+}
+
+/* ---- what is there already */
+
+struct search {
+	struct engine *engine;
+	char path[PATH_MAX];
+	unsigned int bound;
+	int root; /* the agent's root directory */
+};
+
+static void bind_found(struct search *search, int cgroup, const struct watch_choice *choice)
+{
+	struct engine *engine = search->engine;
+	char name[BAILIFF_CONTAINER_NAME_MAX];
+	struct bind_request request = {
+		.cgroup = cgroup,
+		.path = search->path,
+		.policy = choice->policy,
+		.name = name,
+		.origin = ORIGIN_FOUND,
+		.root = choice->runtime ? search->root : -1,
+		.same_root = true,
+	};
+	struct fault fault;
+	uint32_t number;
+
+	name_of(search->path, name);
+	if (bind_container(&engine->objects, &engine->registry, &request, &number, &fault)) {
+		log_error("%s: %s", search->path, fault.text);
+		return;
+	}
+	log_info("bound %s, which was there already", search->path);
+	search->bound++;
+	select_one(engine, number, engine->objects.maps.containers[number].cgroup_id, search->path,
+		   name);
+}
+
+/* True: what is below is a container's own. */
+static bool look_at(struct search *search, int cgroup)
+{
+	struct engine *engine = search->engine;
+	struct watch_choice choice;
+	uint64_t id;
+	uint32_t number;
+
+	if (cgroup_id(cgroup, &id))
+		return true;
+	if (!bpf_map_lookup_elem(engine->objects.maps.fd[MAP_CGROUPS], &id, &number))
+		return true;
+	if (!watch_choose(engine->watch, search->path, &choice))
+		return false;
+	bind_found(search, cgroup, &choice);
+	return true;
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the hierarchy, which the kernel limits */
+static void look_below(struct search *search, int directory, size_t length)
+{
+	OWNED(close_directory) DIR *stream = fdopendir(directory);
+	struct dirent *entry;
+
+	if (!stream) {
+		close(directory);
+		return;
+	}
+	while ((entry = readdir(stream))) {
+		size_t more = strlen(entry->d_name) + 1;
+		int child;
+
+		if (entry->d_type != DT_DIR || *entry->d_name == '.' ||
+		    length + more >= sizeof(search->path))
+			continue;
+		snprintf(search->path + length, sizeof(search->path) - length, "/%s",
+			 entry->d_name);
+		child = openat(directory, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (child < 0)
+			continue;
+		if (look_at(search, child))
+			close(child);
+		else
+			look_below(search, child, length + more);
+	}
+}
+
+unsigned int discover_running(struct engine *engine)
+{
+	OWNED(close_fd) int root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct search search = { .engine = engine, .root = root };
+	int top;
+
+	if (!engine->watch || !engine->selector || root < 0)
+		return 0;
+	top = openat(engine->cgroup_root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (top >= 0)
+		look_below(&search, top, 0);
+	return search.bound;
+}
