@@ -417,5 +417,6 @@ struct pt_regs {
 #define IPPROTO_MPTCP 262
 #define MSG_FASTOPEN 0x20000000
 #define SIGKILL 9
+#define PTRACE_MODE_NOAUDIT 4
 
 #endif

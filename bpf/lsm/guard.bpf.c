@@ -9,7 +9,7 @@
 extern volatile struct shared shared;
 
 /* Denies and records, as the mode says. */
-static __always_inline int guard_deny(void)
+static __always_inline int guard_deny(bool record)
 {
 	struct subject s;
 	struct event e;
@@ -18,7 +18,8 @@ static __always_inline int guard_deny(void)
 		return 0;
 	emit_begin(&e, &s, EVENT_PROTECT);
 	verdict_complete(&s, &e, UNJUDGED, REASON_PROTECTED);
-	emit_short(&e);
+	if (record)
+		emit_short(&e);
 	return e.verdict == EVENT_DENIED ? -EPERM : 0;
 }
 
@@ -35,7 +36,7 @@ int BPF_PROG(bailiff_guard_connect, struct sock *sock, struct sock *other, struc
 	alloc = (void *)socket - bpf_core_field_offset(struct socket_alloc, socket);
 	if (!socket || BPF_CORE_READ(alloc, vfs_inode.i_ino) != shared.control_inode)
 		return 0;
-	return guard_deny();
+	return guard_deny(true);
 }
 
 SEC("lsm/task_kill")
@@ -44,15 +45,31 @@ int BPF_PROG(bailiff_guard_kill, struct task_struct *task, void *info, int signa
 {
 	if (ret || (__u32)task->tgid != shared.agent)
 		return ret;
-	return guard_deny();
+	return guard_deny(true);
+}
+
+/* A task that is at work in a container and not confined (yet) is its runtime's: what would be made
+ * of it, or found in its /proc/PID (the runtime's program, descriptors), is outside. */
+static __always_inline int guard_runtime(struct task_struct *task, unsigned int mode)
+{
+	const struct task_state *acting = scope_current(), *known = scope_task(task);
+	struct task_state state;
+
+	if (!acting || acting->phase != TASK_CONFINED || !scope_container(acting))
+		return 0;
+	if (known && known->phase == TASK_CONFINED)
+		return 0;
+	if (scope_bound(task, &state) <= 0)
+		return 0;
+	return guard_deny(!(mode & PTRACE_MODE_NOAUDIT));
 }
 
 SEC("lsm/ptrace_access_check")
 int BPF_PROG(bailiff_guard_trace, struct task_struct *task, unsigned int mode, int ret)
 {
-	if (ret || (__u32)task->tgid != shared.agent)
+	if (ret)
 		return ret;
-	return guard_deny();
+	return (__u32)task->tgid == shared.agent ? guard_deny(true) : guard_runtime(task, mode);
 }
 
 /* A limit of its processor time would end it, another scheduling class starve it. */
@@ -62,7 +79,7 @@ int BPF_PROG(bailiff_guard_limit, struct task_struct *task, unsigned int resourc
 {
 	if (ret || (__u32)task->tgid != shared.agent)
 		return ret;
-	return guard_deny();
+	return guard_deny(true);
 }
 
 SEC("lsm/task_setscheduler")
@@ -70,7 +87,7 @@ int BPF_PROG(bailiff_guard_schedule, struct task_struct *task, int ret)
 {
 	if (ret || (__u32)task->tgid != shared.agent)
 		return ret;
-	return guard_deny();
+	return guard_deny(true);
 }
 
 /* The agent owns no descriptor, so that somebody else has made it the owner of one. Who has, and
@@ -80,7 +97,7 @@ int BPF_PROG(bailiff_guard_owner, struct task_struct *task, void *owner, int sig
 {
 	if (ret || (__u32)task->tgid != shared.agent)
 		return ret;
-	return scope_current() ? guard_deny() : -EPERM;
+	return scope_current() ? guard_deny(true) : -EPERM;
 }
 
 SEC("lsm/bpf")
@@ -95,12 +112,12 @@ int BPF_PROG(bailiff_guard_bpf, int command, union bpf_attr *attr, unsigned int 
 	if (command != BPF_OBJ_GET && command != BPF_PROG_GET_FD_BY_ID &&
 	    command != BPF_MAP_GET_FD_BY_ID && command != BPF_LINK_GET_FD_BY_ID)
 		return 0;
-	return guard_deny();
+	return guard_deny(true);
 }
 
 static __always_inline int guard_pins(struct super_block *sb)
 {
-	return sb->s_dev == shared.pin_device ? guard_deny() : 0;
+	return sb->s_dev == shared.pin_device ? guard_deny(true) : 0;
 }
 
 SEC("lsm/inode_unlink")

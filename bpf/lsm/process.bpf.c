@@ -10,7 +10,6 @@
 #include "../operation.bpf.h"
 
 #define PTRACE_MODE_ATTACH 2
-#define PTRACE_MODE_NOAUDIT 4
 
 extern volatile struct shared shared;
 

@@ -40,6 +40,17 @@ container dry dry --start
 each free 0
 each dry 0
 each all 1
+# what is not confined in a container is its runtime's, which opens more to whoever reaches it
+server young
+container young all --start
+YOUNG=/proc/$(pid_of young)
+reach all 0 "looks into a process outside" "cat /proc/1/maps"
+reach young 1 "looks into the runtime's process" "cat $YOUNG/maps"
+reach young 1 "follows the link to the runtime's program" "readlink $YOUNG/exe"
+reach young 1 "opens the runtime's memory" "dd if=$YOUNG/mem bs=1 count=0"
+reach all 1 "looks into the runtime's process of another container" "cat $YOUNG/maps"
+reach free 0 "looks into the runtime's process" "cat $YOUNG/maps"
+gets young ok exec /bin/cat /proc/self/maps
 # these can't be undone, so that nobody else tries them
 row K2
 reach all 1 "removes a pin" "rm $PINS/complete"
