@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "agent/agent.h"
+#include "agent/answer_seccomp.h"
 #include "agent/bind.h"
 #include "agent/cgroup.h"
 #include "agent/cleanup.h"
 #include "agent/filter.h"
+#include "agent/hook_file.h"
 #include "agent/log.h"
 #include "agent/reply.h"
 #include "agent/selected.h"
@@ -273,6 +275,7 @@ static struct json_object *answer_unload(struct agent *agent)
 
 	if (objects_unload(agent->settings->pin_dir, &fault))
 		return reply_error(&fault, NULL);
+	hook_file_remove(agent->settings->control_socket);
 	log_info("unloaded");
 	loop_stop(&agent->loop);
 	return reply_ok();
@@ -299,6 +302,8 @@ struct json_object *agent_answer(void *context, struct control_client *client,
 		return answer_unbind(agent, request);
 	case REQUEST_TAIL:
 		return answer_tail(agent, client, request);
+	case REQUEST_SECCOMP:
+		return answer_seccomp(agent, request);
 	}
 	return NULL;
 }

@@ -10,6 +10,7 @@
 #include "agent/objects.h"
 #include "agent/registry.h"
 #include "agent/rules.h"
+#include "agent/terms.h"
 #include "agent/txn.h"
 #include "audit/enrich.h"
 #include "policy/diag.h"
@@ -21,6 +22,7 @@ struct engine {
 	struct registry registry;
 	struct rules rules;
 	struct selector *selector; /* NULL: no policies were loaded by this process */
+	struct terms *terms;	   /* the same */
 	int cgroup_root;
 };
 
@@ -57,6 +59,10 @@ int engine_drop_unused(struct engine *engine, struct fault *fault);
 
 /* Number of a policy of the directory; -ENOENT. */
 int engine_find_policy(const struct engine *engine, const char *name, uint32_t *number);
+
+/* What becomes of a container that can't be bound to a policy of the directory; DEFAULT_UNSET
+ * if it does not say, or is not known. */
+enum policy_default engine_on_failure(const struct engine *engine, const char *policy);
 
 /* What the audit asks for; ctx is the engine. */
 struct audit_lookups engine_lookups(struct engine *engine);

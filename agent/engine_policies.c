@@ -173,11 +173,12 @@ int engine_reload(struct engine *engine, const struct engine_source *source,
 {
 	OWNED(policy_set_freep) struct policy_set *set = NULL;
 	OWNED(selector_freep) struct selector *selector = NULL;
+	OWNED(terms_freep) struct terms *terms = NULL;
 	OWNED(reselect_end) struct reselect reselect = { 0 };
 	OWNED(txn_abort) struct txn txn = { 0 };
 	int error = load_directory(source, &set, diags, fault);
 
-	if (!error && selector_new(&selector, set))
+	if (!error && (selector_new(&selector, set) || terms_new(&terms, set, source->audit_only)))
 		error = fault_errno(fault, -ENOMEM, "select");
 	if (!error) {
 		error = selected_learn(engine->objects.pin_dir, &engine->registry);
@@ -199,6 +200,9 @@ int engine_reload(struct engine *engine, const struct engine_source *source,
 	selector_free(engine->selector);
 	engine->selector = selector;
 	selector = NULL;
+	terms_free(engine->terms);
+	engine->terms = terms;
+	terms = NULL;
 	return 0;
 }
 
