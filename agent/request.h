@@ -48,7 +48,7 @@ enum request_command {
 	REQUEST_SECCOMP,
 };
 
-#define REQUEST_NAME_MAX 256 /* bytes of what a runtime calls a container, with the NUL */
+#define REQUEST_NAME_MAX 512 /* bytes of what a runtime calls a container, with the NUL */
 
 /* Strings live as long as the object; NULL, 0 and false where a key is absent. */
 struct request {

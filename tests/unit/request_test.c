@@ -123,12 +123,12 @@ static void refuses_what_it_does_not_know(void **state)
 
 static void refuses_long_names(void **state)
 {
-	char text[512], name[257];
+	char text[1024], name[513];
 	struct request r;
 
 	(void)state;
-	memset(name, 'n', 256);
-	name[256] = 0;
+	memset(name, 'n', 512);
+	name[512] = 0;
 	snprintf(text, sizeof(text), "{\"command\":\"seccomp\",\"name\":\"%s\"}", name);
 	assert_int_equal(parse(text, &r), -EINVAL);
 	snprintf(text, sizeof(text), "{\"command\":\"seccomp\",\"name\":\"%s\"}", name + 1);
