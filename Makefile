@@ -7,6 +7,7 @@ SYSCONFDIR ?= /etc
 SBINDIR = $(DESTDIR)$(PREFIX)/sbin
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 DATADIR = $(DESTDIR)$(PREFIX)/share/bailiff
+LIBEXECDIR = $(DESTDIR)$(PREFIX)/libexec/bailiff
 
 CC = gcc
 CLANG = clang
@@ -36,16 +37,17 @@ MAIN_OBJS = $(patsubst %.c,$(B)/%.o,$(wildcard agent/*_main.c))
 AGENT_OBJS = $(filter-out $(MAIN_OBJS),$(call LIB_OBJS,agent))
 ARCHIVES = $(B)/libagent.a $(B)/libaudit.a $(B)/libpolicy.a
 PROGRAMS = $(B)/bailiffd $(B)/bailiff
+HOOK = $(B)/bailiff-hook
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(sort $(wildcard tests/unit/*_test.c)))
 
 .PHONY: all check mutants unit property demo bench fuzz tidy install deps help clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(PROGRAMS)
+all: $(PROGRAMS) $(HOOK)
 
 help:
-	@echo 'all      build bailiffd and bailiff'
+	@echo 'all      build bailiffd, bailiff and bailiff-hook'
 	@echo 'demo     watch a policy confine a program (in a VM if this kernel has no BPF LSM)'
 	@echo 'check    every test: unit, golden, and the kernel scenarios in VMs'
 	@echo 'bench    what bailiff, AppArmor and Landlock add to operations, in instructions, in VMs'
@@ -100,10 +102,16 @@ $(PROGRAMS): $(B)/%: $(B)/agent/%_main.o $(ARCHIVES)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# starts with every container: libc and json-c only
+$(HOOK): $(B)/agent/hook_main.o $(ARCHIVES)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -ljson-c
+
 install: all
-	$(Q)$(INSTALL) -d $(SBINDIR) $(BINDIR) $(DATADIR)/presets $(DESTDIR)$(SYSCONFDIR)/bailiff/policies.d
+	$(Q)$(INSTALL) -d $(SBINDIR) $(BINDIR) $(LIBEXECDIR) $(DATADIR)/presets $(DESTDIR)$(SYSCONFDIR)/bailiff/policies.d
 	$(Q)$(INSTALL) -m 755 $(B)/bailiffd $(SBINDIR)/bailiffd
 	$(Q)$(INSTALL) -m 755 $(B)/bailiff $(BINDIR)/bailiff
+	$(Q)$(INSTALL) -m 755 $(HOOK) $(LIBEXECDIR)/bailiff-hook
 	$(Q)packaging/install-files '$(DESTDIR)' '$(PREFIX)' '$(SYSCONFDIR)'
 
 # ---- demonstration and tests; each sees to what it needs

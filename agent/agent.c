@@ -5,6 +5,7 @@
 #include <sys/signalfd.h>
 
 #include "agent/agent.h"
+#include "agent/hook_file.h"
 #include "agent/cleanup.h"
 #include "agent/discover.h"
 #include "agent/lock.h"
@@ -35,6 +36,26 @@ static void log_moves(const struct diag_list *diags)
 			log_info("%s", diags->items[i].text);
 }
 
+const char *agent_on_failure(const struct agent *agent, const char *policy)
+{
+	enum policy_default said =
+		policy ? engine_on_failure(&agent->engine, policy) : DEFAULT_UNSET;
+
+	if (said == DEFAULT_UNSET)
+		return agent->settings->on_failure;
+	return said == DEFAULT_ALLOW ? "allow" : "deny";
+}
+
+/* Without the file hooks let nothing start: that is no reason not to go on. */
+static void tell_hooks(const struct agent *agent)
+{
+	const struct settings *s = agent->settings;
+	int error = agent->control.path ? hook_file_write(s->control_socket, s->on_failure) : 0;
+
+	if (error)
+		log_error(HOOK_FILE_NAME " beside %s: %s", s->control_socket, strerror(-error));
+}
+
 int agent_reload(struct agent *agent, struct txn_summary *summary, struct diag_list *diags,
 		 struct fault *fault)
 {
@@ -45,6 +66,7 @@ int agent_reload(struct agent *agent, struct txn_summary *summary, struct diag_l
 	};
 	int error = engine_reload(&agent->engine, &source, summary, diags, fault);
 
+	tell_hooks(agent);
 	malloc_trim(0); /* text, model and images are several times what is kept */
 	if (error) {
 		log_diagnostics(diags);
@@ -201,6 +223,8 @@ static int start(struct agent *agent, struct fault *fault)
 	if (!error)
 		error = control_open(&agent->control, &agent->loop, agent->settings->control_socket,
 				     agent_answer, agent, fault);
+	if (!error)
+		tell_hooks(agent);
 	if (!error)
 		error = objects_protect(&agent->engine.objects, control_inode(&agent->control));
 	return error;

@@ -39,6 +39,10 @@ void agent_close(struct agent *agent);
 int agent_reload(struct agent *agent, struct txn_summary *summary, struct diag_list *diags,
 		 struct fault *fault);
 
+/* "allow" or "deny": what becomes of a container that can't be bound, by its policy (NULL: not
+ * known) or else by the settings. */
+const char *agent_on_failure(const struct agent *agent, const char *policy);
+
 /* Answers a request of the control socket; a control_handler, context is the agent. */
 struct json_object *agent_answer(void *context, struct control_client *client,
 				 const struct request *request, int passed);

@@ -5,7 +5,9 @@
 
 #include "agent/agent.h"
 #include "agent/answer.h"
+#include "agent/answer_seccomp.h"
 #include "agent/discover.h"
+#include "agent/hook_file.h"
 #include "agent/log.h"
 #include "agent/reply.h"
 #include "agent/status.h"
@@ -60,6 +62,7 @@ static struct json_object *answer_unload(struct agent *agent)
 
 	if (objects_unload(agent->settings->pin_dir, &fault))
 		return reply_error(&fault, NULL);
+	hook_file_remove(agent->settings->control_socket);
 	log_info("unloaded");
 	loop_stop(&agent->loop);
 	return reply_ok();
@@ -87,6 +90,8 @@ struct json_object *agent_answer(void *context, struct control_client *client,
 		return answer_unbind(agent, request);
 	case REQUEST_TAIL:
 		return answer_tail(agent, client, request);
+	case REQUEST_SECCOMP:
+		return answer_seccomp(agent, request);
 	}
 	return NULL;
 }

@@ -96,26 +96,42 @@ static struct json_object *facts_of(const struct request *request, const char *p
 	return facts;
 }
 
-static int select_policy(const struct agent *agent, const struct request *request, const char *path,
-			 uint32_t *policy, struct json_object **selection, struct fault *fault)
+/* One request to bind, and what becomes of it. */
+struct job {
+	struct agent *agent;
+	const struct request *request;
+	int passed;
+	char path[PATH_MAX]; /* of the cgroup */
+	char policy[BAILIFF_NAME_MAX];
+	bool unselected; /* no policy is for such a container */
+	struct json_object *selection;
+	struct json_object *reply;
+	struct diag_list diags;
+	struct fault fault;
+};
+
+static int select_policy(struct job *job, uint32_t *policy)
 {
+	const struct engine *engine = &job->agent->engine;
 	struct select_choice choice;
 	struct json_object *facts;
 	int error;
 
-	if (!agent->engine.selector)
-		return fault_set(fault, -ENOENT,
+	if (!engine->selector)
+		return fault_set(&job->fault, -ENOENT,
 				 "bind: no policy is named, and this agent could load none to "
 				 "select from");
-	facts = facts_of(request, path);
+	facts = facts_of(job->request, job->path);
 	if (!facts)
-		return fault_errno(fault, -ENOMEM, "select");
-	error = selected_choose(agent->engine.selector, facts, &choice, selection, fault);
+		return fault_errno(&job->fault, -ENOMEM, "select");
+	error = selected_choose(engine->selector, facts, &choice, &job->selection, &job->fault);
 	json_object_put(facts);
+	job->unselected = error == -ENOENT;
 	if (error)
 		return error;
-	error = engine_find_policy(&agent->engine, choice.chosen->policy, policy);
-	return error ? fault_errno(fault, error, "policy '%s'", choice.chosen->policy) : 0;
+	snprintf(job->policy, sizeof(job->policy), "%s", choice.chosen->policy);
+	error = engine_find_policy(engine, job->policy, policy);
+	return error ? fault_errno(&job->fault, error, "policy '%s'", job->policy) : 0;
 }
 
 /* A container whose selection can't be remembered could not be selected again. */
@@ -142,116 +158,143 @@ static void fill_reply(const struct engine *engine, uint32_t number, struct json
 	json_object_object_add(reply, "id", json_object_new_uint64(container->cgroup_id));
 }
 
-static void put_object(struct json_object **object)
+static int choose_policy(struct job *job, uint32_t *policy)
 {
-	json_object_put(*object);
-}
+	const struct request *request = job->request;
 
-static int choose_policy(struct agent *agent, const struct request *request, const char *path,
-			 int passed, uint32_t *policy, struct json_object **selection,
-			 struct json_object *reply, struct diag_list *diags, struct fault *fault)
-{
 	if (request->policy || request->file)
-		return find_policy(agent, request, passed, policy, reply, diags, fault);
-	return select_policy(agent, request, path, policy, selection, fault);
+		return find_policy(job->agent, request, job->passed, policy, job->reply,
+				   &job->diags, &job->fault);
+	return select_policy(job, policy);
 }
 
 /* What is bound already: that which only its path selected gets the policy that is asked for now.
  * A runtime may run its hook twice; what another container left in the cgroup stays bound. */
-static int bound_before(const struct engine *engine, const struct request *request,
-			const char *path, struct bind_request *bind, struct fault *fault)
+static int bound_before(struct job *job, struct bind_request *bind)
 {
+	const struct registry *registry = &job->agent->engine.registry;
 	struct registry_entry entry;
 	uint64_t id;
 
-	if (cgroup_id(bind->cgroup, &id) || !registry_find_id(&engine->registry, id, &entry))
+	if (cgroup_id(bind->cgroup, &id) || !registry_find_id(registry, id, &entry))
 		return 0;
 	if (entry.origin == ORIGIN_COMMAND)
-		return fault_set(fault, -EBUSY, "cgroup %s: is bound already", path);
+		return fault_set(&job->fault, -EBUSY, "cgroup %s: is bound already", job->path);
 	if (entry.origin == ORIGIN_HOOK && entry.tasks &&
-	    !selected_is_of(entry.selection, request->runtime_id))
-		return fault_set(fault, -EBUSY, "cgroup %s: is bound already, for container '%s'",
-				 path, entry.name);
+	    !selected_is_of(entry.selection, job->request->runtime_id))
+		return fault_set(&job->fault, -EBUSY,
+				 "cgroup %s: is bound already, for container '%s'", job->path,
+				 entry.name);
 	bind->replace = true;
 	return 0;
 }
 
-static void tell(const char *path, const struct bind_request *bind)
+static int keep(struct job *job, uint32_t number, bool replaced)
 {
-	if (bind->origin == ORIGIN_HOOK)
-		log_info("bound %s for container '%s'", path, bind_name(bind->name, path));
+	struct engine *engine = &job->agent->engine;
+
+	if (job->selection)
+		return keep_selection(engine, number, job->selection, &job->fault);
+	if (replaced)
+		selected_forget(engine->objects.pin_dir,
+				engine->objects.maps.containers[number].cgroup_id);
+	return 0;
 }
 
-static int bind_cgroup(struct agent *agent, const struct request *request, const char *path,
-		       int passed, struct json_object *reply, struct diag_list *diags,
-		       struct fault *fault)
+static int bind_cgroup(struct job *job, int cgroup)
 {
-	struct engine *engine = &agent->engine;
-	OWNED(put_object) struct json_object *selection = NULL;
-	OWNED(close_fd) int cgroup = cgroup_open(engine->cgroup_root, path);
+	const struct request *request = job->request;
+	struct engine *engine = &job->agent->engine;
 	struct bind_request bind = {
 		.cgroup = cgroup,
-		.path = path,
+		.path = job->path,
 		.name = request->name,
 		.start = request->start,
-		.origin = request->outside ? ORIGIN_HOOK : ORIGIN_COMMAND,
-		.root = request->outside ? passed : -1,
+		.origin = request->runtime_id ? ORIGIN_HOOK : ORIGIN_COMMAND,
+		.root = request->outside ? job->passed : -1,
 		.same_root = request->root_is_outside,
 	};
 	struct fault why;
 	uint32_t number;
-	int error;
+	int error = bound_before(job, &bind);
 
-	if (cgroup < 0)
-		return fault_errno(fault, cgroup, "cgroup %s", request->cgroup);
-	error = bound_before(engine, request, path, &bind, fault);
 	if (!error)
-		error = choose_policy(agent, request, path, passed, &bind.policy, &selection, reply,
-				      diags, fault);
+		error = choose_policy(job, &bind.policy);
 	if (error)
 		return error;
 	error = bind_container(&engine->objects, &engine->registry, &bind, &number, &why);
 	if (error)
-		return fault_set(fault, error, "cgroup %s: %s", path, why.text);
-	if (selection)
-		error = keep_selection(engine, number, selection, fault);
-	else if (bind.replace)
-		selected_forget(engine->objects.pin_dir,
-				engine->objects.maps.containers[number].cgroup_id);
+		return fault_set(&job->fault, error, "cgroup %s: %s", job->path, why.text);
+	error = keep(job, number, bind.replace);
 	if (error)
 		return error;
-	tell(path, &bind);
-	fill_reply(engine, number, reply);
+	fill_reply(engine, number, job->reply);
 	return 0;
 }
 
-static int bind_request(struct agent *agent, const struct request *request, int passed,
-			struct json_object *reply, struct diag_list *diags, struct fault *fault)
+static int bind_job(struct job *job)
 {
-	char path[PATH_MAX];
-	int error = cgroup_normalize(request->cgroup, path);
+	const struct request *request = job->request;
+	OWNED(close_fd) int cgroup = -1;
+	int error = cgroup_normalize(request->cgroup, job->path);
 
-	if (error)
-		return fault_errno(fault, error, "cgroup %s", request->cgroup);
-	if (request->outside && passed < 0)
-		return fault_set(fault, -EINVAL, "bind: 'outside' without a descriptor");
-	return bind_cgroup(agent, request, path, passed, reply, diags, fault);
+	if (!error)
+		error = cgroup = cgroup_open(job->agent->engine.cgroup_root, job->path);
+	if (error < 0)
+		return fault_errno(&job->fault, error, "cgroup %s", request->cgroup);
+	if (request->outside && job->passed < 0)
+		return fault_set(&job->fault, -EINVAL, "bind: 'outside' without a descriptor");
+	return bind_cgroup(job, cgroup);
+}
+
+/* A runtime's hook learns whether its container may start; what is none of bailiff's may. */
+static void tell_hook(struct job *job, int error)
+{
+	const char *name = bind_name(job->request->name, job->path);
+	const char *on_failure = agent_on_failure(job->agent, *job->policy ? job->policy : NULL);
+
+	if (!error) {
+		log_info("bound %s for container '%s' under policy '%s'", job->path, name,
+			 job->policy);
+	} else if (job->unselected) {
+		json_object_put(job->reply);
+		job->reply = reply_ok();
+		json_object_object_add(job->reply, "bound", json_object_new_boolean(false));
+	} else if (!strcmp(on_failure, "allow")) {
+		log_error("container '%s' is not confined, and may start (on_failure): %s", name,
+			  job->fault.text);
+	} else {
+		log_error("container '%s' may not start: %s", name, job->fault.text);
+	}
+	json_object_object_add(job->reply, "on_failure", json_object_new_string(on_failure));
+	json_object_object_add(job->reply, "policy", json_object_new_string(job->policy));
 }
 
 struct json_object *answer_bind(struct agent *agent, const struct request *request, int passed)
 {
-	struct diag_list diags = { 0 };
-	struct json_object *reply = reply_ok();
-	struct fault fault = { "" };
+	struct job job = {
+		.agent = agent,
+		.request = request,
+		.passed = passed,
+		.reply = reply_ok(),
+		.fault = { "" },
+	};
+	int error;
 
-	if (reply && bind_request(agent, request, passed, reply, &diags, &fault)) {
-		json_object_put(reply);
-		reply = reply_error(&fault, &diags);
-	} else if (reply && !request->file) {
-		reply_add_diagnostics(reply, &diags);
+	if (!job.reply)
+		return NULL;
+	error = bind_job(&job);
+	if (error) {
+		json_object_put(job.reply);
+		job.reply = reply_error(&job.fault, &job.diags);
+	} else if (!request->file) {
+		reply_add_diagnostics(job.reply, &job.diags);
 	}
-	diag_clear(&diags);
-	return reply;
+	if (request->runtime_id && job.reply)
+		tell_hook(&job, error);
+	json_object_put(job.selection);
+	diag_clear(&job.diags);
+	return job.reply;
 }
 
 static bool find_container(const struct agent *agent, const struct request *request,

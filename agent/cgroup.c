@@ -213,27 +213,6 @@ int cgroup_normalize(const char *given, char path[PATH_MAX])
 	}
 }
 
-int cgroup_of_process(pid_t pid, char path[PATH_MAX])
-{
-	OWNED(close_file) FILE *file = NULL;
-	OWNED(free_memory) char *line = NULL;
-	char name[64] = "/proc/self/cgroup";
-	size_t size = 0;
-
-	if (pid)
-		snprintf(name, sizeof(name), "/proc/%d/cgroup", (int)pid);
-	file = fopen(name, "re");
-	if (!file)
-		return -errno;
-	while (getline(&line, &size, file) > 0) {
-		if (strncmp(line, "0::/", 4))
-			continue;
-		line[strcspn(line, "\n")] = 0;
-		return copy_path(path, line + 3);
-	}
-	return -ENOENT;
-}
-
 int cgroup_populated(int directory)
 {
 	OWNED(close_fd) int fd = openat(directory, "cgroup.events", O_RDONLY | O_CLOEXEC);

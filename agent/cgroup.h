@@ -33,7 +33,8 @@ int cgroup_path(int root, uint64_t id, char path[PATH_MAX]);
  * one or one with ".." or "." in it. */
 int cgroup_normalize(const char *given, char path[PATH_MAX]);
 
-/* Writes the path of the cgroup that the process is in; 0 is the caller. */
+/* Writes the path of the cgroup that the process is in; 0 is the caller. -ENOENT if it is in
+ * none of this hierarchy. */
 int cgroup_of_process(pid_t pid, char path[PATH_MAX]);
 
 /* 1 if any process is in the cgroup or below it, 0 if not, or a negative errno. */

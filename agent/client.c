@@ -8,7 +8,14 @@
 #include "agent/cleanup.h"
 #include "agent/client.h"
 
-int client_open(struct client *client, const char *path, struct fault *fault)
+static int set_timeout(int socket, int option, int seconds)
+{
+	struct timeval timeout = { .tv_sec = seconds };
+
+	return setsockopt(socket, SOL_SOCKET, option, &timeout, sizeof(timeout)) ? -errno : 0;
+}
+
+int client_open_within(struct client *client, const char *path, int seconds, struct fault *fault)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	OWNED(close_fd) int fd = -1;
@@ -17,10 +24,21 @@ int client_open(struct client *client, const char *path, struct fault *fault)
 		return fault_errno(fault, -ENAMETOOLONG, "%s", path);
 	memcpy(address.sun_path, path, strlen(path) + 1);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)))
-		return fault_errno(fault, -errno, "agent cannot be reached at %s", path);
+	if (fd < 0)
+		return fault_errno(fault, -errno, "socket");
+	/* where as many as may wait do so already, connect() waits too */
+	if (seconds && set_timeout(fd, SO_SNDTIMEO, seconds))
+		return fault_errno(fault, -errno, "socket");
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)))
+		return fault_errno(fault, errno == EAGAIN ? -ETIMEDOUT : -errno,
+				   "agent cannot be reached at %s", path);
 	*client = (struct client){ .socket = take_fd(&fd) };
 	return 0;
+}
+
+int client_open(struct client *client, const char *path, struct fault *fault)
+{
+	return client_open_within(client, path, 0, fault);
 }
 
 void client_close(struct client *client)
@@ -29,23 +47,22 @@ void client_close(struct client *client)
 	proto_reset(&client->reader);
 }
 
-static int set_timeout(int socket, int option, int seconds)
-{
-	struct timeval timeout = { .tv_sec = seconds };
-
-	return setsockopt(socket, SOL_SOCKET, option, &timeout, sizeof(timeout)) ? -errno : 0;
-}
-
-int client_send(struct client *client, struct json_object *request, int passed, struct fault *fault)
+int client_send_within(struct client *client, struct json_object *request, int passed, int seconds,
+		       struct fault *fault)
 {
 	OWNED(proto_queue_free) struct proto_queue queue = { 0 };
-	int error = set_timeout(client->socket, SO_SNDTIMEO, CLIENT_TIMEOUT_SECONDS);
+	int error = set_timeout(client->socket, SO_SNDTIMEO, seconds);
 
 	if (!error)
 		error = proto_put(&queue, request);
 	if (!error)
 		error = proto_send(&queue, client->socket, passed);
 	return error ? fault_errno(fault, error, "agent does not take the request") : 0;
+}
+
+int client_send(struct client *client, struct json_object *request, int passed, struct fault *fault)
+{
+	return client_send_within(client, request, passed, CLIENT_TIMEOUT_SECONDS, fault);
 }
 
 int client_receive(struct client *client, int seconds, struct json_object **object,

@@ -20,6 +20,11 @@ struct client {
 int client_open(struct client *client, const char *path, struct fault *fault);
 void client_close(struct client *client);
 
+/* The same with a limit, in seconds, where others wait for long or for ever. */
+int client_open_within(struct client *client, const char *path, int seconds, struct fault *fault);
+int client_send_within(struct client *client, struct json_object *request, int passed, int seconds,
+		       struct fault *fault);
+
 /* Sends a request, and a descriptor with it unless it is -1; waits for the sending only. */
 int client_send(struct client *client, struct json_object *request, int passed,
 		struct fault *fault);

@@ -45,6 +45,7 @@ int engine_open(struct engine *engine, const struct objects_options *options, st
 
 void engine_close(struct engine *engine)
 {
+	terms_free(engine->terms);
 	selector_free(engine->selector);
 	policy_image_free(engine->watch);
 	rules_free(&engine->rules);
@@ -78,6 +79,13 @@ int engine_find_policy(const struct engine *engine, const char *name, uint32_t *
 		}
 	}
 	return -ENOENT;
+}
+
+enum policy_default engine_on_failure(const struct engine *engine, const char *policy)
+{
+	const struct term *term = terms_find(engine->terms, policy);
+
+	return term ? term->on_failure : DEFAULT_UNSET;
 }
 
 static const char *lookup_policy(void *ctx, uint32_t policy, uint32_t generation)

@@ -10,6 +10,7 @@
 #include "agent/objects.h"
 #include "agent/registry.h"
 #include "agent/rules.h"
+#include "agent/terms.h"
 #include "agent/txn.h"
 #include "agent/watch.h"
 #include "audit/enrich.h"
@@ -25,6 +26,7 @@ struct engine {
 	struct policy_image *watch; /* agent/watch.h; NULL: nothing is selected by its path alone */
 	uint32_t watched;	    /* as in struct shared, when it was looked at */
 	bool discovered;	    /* what was bound before this process is known */
+	struct terms *terms;	    /* NULL as the selector */
 	int cgroup_root;
 };
 
@@ -61,6 +63,10 @@ int engine_drop_unused(struct engine *engine, struct fault *fault);
 
 /* Number of a policy of the directory; -ENOENT. */
 int engine_find_policy(const struct engine *engine, const char *name, uint32_t *number);
+
+/* What becomes of a container that can't be bound to a policy of the directory; DEFAULT_UNSET
+ * if it does not say, or is not known. */
+enum policy_default engine_on_failure(const struct engine *engine, const char *policy);
 
 /* What the audit asks for; ctx is the engine. */
 struct audit_lookups engine_lookups(struct engine *engine);

@@ -201,11 +201,12 @@ int engine_reload(struct engine *engine, const struct engine_source *source,
 	OWNED(policy_image_freep) struct policy_image *watch = NULL;
 	OWNED(policy_set_freep) struct policy_set *set = NULL;
 	OWNED(selector_freep) struct selector *selector = NULL;
+	OWNED(terms_freep) struct terms *terms = NULL;
 	OWNED(reselect_end) struct reselect reselect = { 0 };
 	OWNED(txn_abort) struct txn txn = { 0 };
 	int error = load_directory(source, &set, diags, fault);
 
-	if (!error && selector_new(&selector, set))
+	if (!error && (selector_new(&selector, set) || terms_new(&terms, set, source->audit_only)))
 		error = fault_errno(fault, -ENOMEM, "select");
 	if (!error) {
 		error = selected_learn(engine->objects.pin_dir, &engine->registry);
@@ -224,9 +225,13 @@ int engine_reload(struct engine *engine, const struct engine_source *source,
 		error = put_watch(&txn, set, &watch, diags, fault);
 	if (!error)
 		error = commit(engine, &txn, &reselect, summary, diags, fault);
-	if (!error)
-		take_over(engine, &selector, &watch);
-	return error;
+	if (error)
+		return error;
+	terms_free(engine->terms);
+	engine->terms = terms;
+	terms = NULL;
+	take_over(engine, &selector, &watch);
+	return 0;
 }
 
 int engine_add_policy(struct engine *engine, const struct engine_source *source, FILE *in,

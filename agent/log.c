@@ -12,6 +12,13 @@
 #define LOG_LINE_MAX 2048
 
 static int syslog_socket = -1;
+static const char *program = "bailiffd", *syslog_tag = "bailiffd";
+
+void log_as(const char *name, const char *tag)
+{
+	program = name;
+	syslog_tag = tag;
+}
 
 /* A socket of our own: syslog(3) would block while the daemon behind it is stopped. */
 void log_use_syslog(void)
@@ -28,8 +35,8 @@ void log_use_syslog(void)
 static void send_to_syslog(int priority, const char *line)
 {
 	char message[LOG_LINE_MAX + 64];
-	int length = snprintf(message, sizeof(message), "<%d>bailiffd[%d]: %s",
-			      LOG_AUTHPRIV | priority, (int)getpid(), line);
+	int length = snprintf(message, sizeof(message), "<%d>%s[%d]: %s", LOG_AUTHPRIV | priority,
+			      syslog_tag, (int)getpid(), line);
 
 	if (send(syslog_socket, message, (size_t)length, MSG_NOSIGNAL) >= 0 || errno == EAGAIN)
 		return;
@@ -47,7 +54,7 @@ static void write_line(int priority, const char *format, va_list args)
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
 			*c = '?';
-	fprintf(stderr, "bailiffd: %s\n", line);
+	fprintf(stderr, "%s: %s\n", program, line);
 	if (syslog_socket >= 0)
 		send_to_syslog(priority, line);
 }

@@ -3,7 +3,10 @@
 #ifndef BAILIFF_LOG_H
 #define BAILIFF_LOG_H
 
-/* From now on also to syslog, facility authpriv, tag "bailiffd". */
+/* How lines begin on stderr, and the tag in syslog; "bailiffd" and "bailiffd" without it. */
+void log_as(const char *name, const char *tag);
+
+/* From now on also to syslog, facility authpriv. */
 void log_use_syslog(void);
 
 /* One line each; control characters of the text become '?'. */

@@ -12,10 +12,13 @@
 #define FOR(command) (1U << (command))
 
 static const char *const commands[] = {
-	[REQUEST_PING] = "ping",     [REQUEST_STATUS] = "status", [REQUEST_RELOAD] = "reload",
-	[REQUEST_UNLOAD] = "unload", [REQUEST_BIND] = "bind",	  [REQUEST_UNBIND] = "unbind",
-	[REQUEST_TAIL] = "tail",
+	[REQUEST_PING] = "ping",     [REQUEST_STATUS] = "status",   [REQUEST_RELOAD] = "reload",
+	[REQUEST_UNLOAD] = "unload", [REQUEST_BIND] = "bind",	    [REQUEST_UNBIND] = "unbind",
+	[REQUEST_TAIL] = "tail",     [REQUEST_SECCOMP] = "seccomp",
 };
+
+/* Who asks by what is known of a container. */
+#define FOR_FACTS (FOR(REQUEST_BIND) | FOR(REQUEST_SECCOMP))
 
 static const struct key {
 	const char *name;
@@ -25,17 +28,19 @@ static const struct key {
 	unsigned int commands;
 } keys[] = {
 	{ "cgroup", json_type_string, offsetof(struct request, cgroup), PATH_MAX,
-	  FOR(REQUEST_BIND) | FOR(REQUEST_UNBIND) },
+	  FOR_FACTS | FOR(REQUEST_UNBIND) },
 	{ "policy", json_type_string, offsetof(struct request, policy), BAILIFF_NAME_MAX,
 	  FOR(REQUEST_BIND) },
-	{ "name", json_type_string, offsetof(struct request, name), BAILIFF_CONTAINER_NAME_MAX,
-	  FOR(REQUEST_BIND) | FOR(REQUEST_UNBIND) },
-	{ "image", json_type_string, offsetof(struct request, image), PATH_MAX, FOR(REQUEST_BIND) },
-	{ "annotations", json_type_object, offsetof(struct request, annotations), 0,
-	  FOR(REQUEST_BIND) },
+	{ "name", json_type_string, offsetof(struct request, name), REQUEST_NAME_MAX, FOR_FACTS },
+	{ "name", json_type_string, offsetof(struct request, name),
+	  BAILIFF_CONTAINER_NAME_MAX,
+	  FOR(REQUEST_UNBIND) },
+	{ "image", json_type_string, offsetof(struct request, image), PATH_MAX, FOR_FACTS },
+	{ "annotations", json_type_object, offsetof(struct request, annotations), 0, FOR_FACTS },
 	{ "image_annotations", json_type_object, offsetof(struct request, image_annotations), 0,
-	  FOR(REQUEST_BIND) },
-	{ "runtime_id", json_type_string, offsetof(struct request, runtime_id), PATH_MAX,
+	  FOR_FACTS },
+	{ "labels", json_type_object, offsetof(struct request, labels), 0, FOR_FACTS },
+	{ "runtime_id", json_type_string, offsetof(struct request, runtime_id), REQUEST_NAME_MAX,
 	  FOR(REQUEST_BIND) | FOR(REQUEST_UNBIND) },
 	{ "outside", json_type_boolean, offsetof(struct request, outside), 0, FOR(REQUEST_BIND) },
 	{ "root_is_outside", json_type_boolean, offsetof(struct request, root_is_outside), 0,
@@ -43,7 +48,6 @@ static const struct key {
 	{ "seccomp", json_type_boolean, offsetof(struct request, seccomp), 0, FOR(REQUEST_BIND) },
 	{ "if_empty", json_type_boolean, offsetof(struct request, if_empty), 0,
 	  FOR(REQUEST_UNBIND) },
-	{ "labels", json_type_object, offsetof(struct request, labels), 0, FOR(REQUEST_BIND) },
 	{ "file", json_type_string, offsetof(struct request, file), PATH_MAX, FOR(REQUEST_BIND) },
 	{ "start", json_type_boolean, offsetof(struct request, start), 0, FOR(REQUEST_BIND) },
 	{ "audit_only", json_type_boolean, offsetof(struct request, audit_only), 0,
@@ -55,10 +59,10 @@ static const struct key {
 	{ "class", json_type_string, offsetof(struct request, class), 32, FOR(REQUEST_TAIL) },
 };
 
-static const struct key *find_key(const char *name)
+static const struct key *find_key(const char *name, enum request_command command)
 {
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (!strcmp(keys[i].name, name))
+		if (keys[i].commands & FOR(command) && !strcmp(keys[i].name, name))
 			return &keys[i];
 	return NULL;
 }
@@ -99,10 +103,10 @@ static int take_string(const struct key *key, struct json_object *value, char *f
 static int take_value(struct request *request, const char *name, struct json_object *value,
 		      struct fault *fault)
 {
-	const struct key *key = find_key(name);
+	const struct key *key = find_key(name, request->command);
 	char *field;
 
-	if (!key || !(key->commands & FOR(request->command)))
+	if (!key)
 		return fault_set(fault, -EINVAL, "unknown key '%.64s' for '%s'", name,
 				 commands[request->command]);
 	if (!json_object_is_type(value, key->type))

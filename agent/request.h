@@ -11,16 +11,20 @@
  *           policy may be absent if the file holds one policy. Without both the policy is
  *           selected by what is known of the container: name, cgroup, image, and the objects
  *           annotations, image_annotations and labels, with texts as values (agent/facts.h)
- *           From a container runtime's hook: runtime_id (what the runtime calls it), outside (bool:
- *           the descriptor is of the runtime's root directory; what has another one is the
- *           container's), root_is_outside (bool: the container's root is the very same), seccomp
- *           (bool: the runtime installs a syscall filter)
+ *           From a runtime's hook also: runtime_id (how the runtime calls the container), outside
+ *           (bool: the descriptor that comes along is of the runtime's own root directory),
+ *           root_is_outside (bool: the container's root is that very directory), seccomp (bool:
+ *           the runtime gives the container a filter)
  *   unbind  one of id (cgroup id), cgroup, name, runtime_id; if_empty (bool: only if no confined
  *           task is left)
+ *   seccomp what a runtime has to install for the policy that would be selected: the facts that
+ *           bind takes, each of which may be missing
  *   tail    denied (bool), container (name or cgroup path), class (string)
  *
  * The reply to a bind with a file has the syscall filter that the policy wants, as the numbers of
- * "seccomp". The reply is {"ok": true, ...} or {"ok": false, "error": "...", "diagnostics": [...]}.
+ * "seccomp"; the one to seccomp has the section of the OCI runtime specification, or null, as
+ * "seccomp" beside "policy" and "on_failure", or "bound": false if no policy's select fits. The
+ * reply is {"ok": true, ...} or {"ok": false, "error": "...", "diagnostics": [...]}.
  */
 #ifndef BAILIFF_REQUEST_H
 #define BAILIFF_REQUEST_H
@@ -41,7 +45,10 @@ enum request_command {
 	REQUEST_BIND,
 	REQUEST_UNBIND,
 	REQUEST_TAIL,
+	REQUEST_SECCOMP,
 };
+
+#define REQUEST_NAME_MAX 512 /* bytes of what a runtime calls a container, with the NUL */
 
 /* Strings live as long as the object; NULL, 0 and false where a key is absent. */
 struct request {

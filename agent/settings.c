@@ -8,7 +8,7 @@
 #include "agent/hooks.h"
 #include "bpf/abi_limits.h"
 
-enum kind { KIND_PATH, KIND_BOOL, KIND_NUMBER, KIND_POWER, KIND_CLASSES };
+enum kind { KIND_PATH, KIND_DEFAULT, KIND_BOOL, KIND_NUMBER, KIND_POWER, KIND_CLASSES };
 
 #define MEMBER(name) #name, offsetof(struct settings, name)
 
@@ -23,6 +23,7 @@ static const struct key {
 	{ MEMBER(pin_dir), KIND_PATH, 1, 0 },
 	{ MEMBER(control_socket), KIND_PATH, 1, 0 },
 	{ MEMBER(log_file), KIND_PATH, 0, 0 },
+	{ MEMBER(on_failure), KIND_DEFAULT, 0, 0 },
 	{ MEMBER(syslog), KIND_BOOL, 0, 0 },
 	{ MEMBER(audit_only), KIND_BOOL, 0, 0 },
 	{ MEMBER(syslog_rate), KIND_NUMBER, 1, 1000000 },
@@ -52,6 +53,7 @@ int settings_init(struct settings *settings)
 		.pin_dir = strdup(SETTINGS_PIN_DIR),
 		.control_socket = strdup(SETTINGS_CONTROL_SOCKET),
 		.log_file = strdup(SETTINGS_LOG_FILE),
+		.on_failure = strdup("deny"),
 		.syslog = true,
 		.syslog_rate = 100,
 		.ring_denied = 1 << 20,
@@ -61,7 +63,7 @@ int settings_init(struct settings *settings)
 	};
 
 	if (fresh.policy_dir && fresh.preset_dir && fresh.pin_dir && fresh.control_socket &&
-	    fresh.log_file) {
+	    fresh.log_file && fresh.on_failure) {
 		*settings = fresh;
 		return 0;
 	}
@@ -76,6 +78,7 @@ void settings_free(struct settings *settings)
 	free(settings->pin_dir);
 	free(settings->control_socket);
 	free(settings->log_file);
+	free(settings->on_failure);
 	*settings = (struct settings){ 0 };
 }
 
@@ -88,8 +91,9 @@ static int copy_settings(const struct settings *from, struct settings *to)
 	copy.pin_dir = strdup(from->pin_dir);
 	copy.control_socket = strdup(from->control_socket);
 	copy.log_file = strdup(from->log_file);
+	copy.on_failure = strdup(from->on_failure);
 	if (copy.policy_dir && copy.preset_dir && copy.pin_dir && copy.control_socket &&
-	    copy.log_file) {
+	    copy.log_file && copy.on_failure) {
 		*to = copy;
 		return 0;
 	}
@@ -119,6 +123,15 @@ static int take_path(const struct place *place, const struct key *key, char **me
 		return complain(place, "must be a string");
 	if (*text != '/' && (key->min || *text))
 		return complain(place, "must be an absolute path");
+	return settings_set(member, text);
+}
+
+static int take_default(const struct place *place, char **member)
+{
+	const char *text = config_setting_get_string(place->setting);
+
+	if (!text || (strcmp(text, "deny") && strcmp(text, "allow")))
+		return complain(place, "must be \"deny\" or \"allow\"");
 	return settings_set(member, text);
 }
 
@@ -183,6 +196,8 @@ static int take_setting(const struct place *place, struct settings *settings)
 		switch (keys[i].kind) {
 		case KIND_PATH:
 			return take_path(place, &keys[i], member);
+		case KIND_DEFAULT:
+			return take_default(place, member);
 		case KIND_BOOL:
 			return take_bool(place, member);
 		case KIND_CLASSES:

@@ -3,11 +3,6 @@
 #include "policy/policy.h"
 #include "policy/sockets.h"
 
-static void not_yet(struct diag_list *diags, const struct policy_pos *pos, const char *key)
-{
-	diag_add(diags, DIAG_ERROR, pos->file, pos->line, "not enforced yet: %s", key);
-}
-
 static void check_net_rule(const struct net_rule *rule, struct diag_list *diags)
 {
 	if (rule->proto && names_proto(rule->proto)->shared)
@@ -29,8 +24,6 @@ static void check_network(const struct policy_network *network, struct diag_list
 
 void policy_enforceable(const struct policy *p, struct diag_list *diags)
 {
-	if (p->has_on_failure)
-		not_yet(diags, &p->on_failure_pos, "on_failure");
 	check_network(&p->network, diags);
 	if (p->seccomp.present)
 		diag_add(diags, DIAG_NOTE, p->seccomp.pos.file, p->seccomp.pos.line,

@@ -185,8 +185,7 @@ enum policy_mode policy_mode(const struct policy *p);
  * same again. Returns 0 or a negative errno of the stream. */
 int policy_set_dump(const struct policy_set *set, FILE *out);
 
-/* Adds an error for each key in use that is not enforced yet, and notes on what a default
- * "deny" does not cover. */
+/* Adds notes on what a default "deny" does not cover, and on what needs more than the kernel. */
 void policy_enforceable(const struct policy *p, struct diag_list *diags);
 
 #endif

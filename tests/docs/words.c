@@ -95,6 +95,7 @@ static int print_settings(const char *path)
 	printf("policy_dir \"%s\"\npreset_dir \"%s\"\n", s.policy_dir, s.preset_dir);
 	printf("pin_dir \"%s\"\ncontrol_socket \"%s\"\n", s.pin_dir, s.control_socket);
 	printf("log_file \"%s\"\nsyslog %s\n", s.log_file, truth(s.syslog));
+	printf("on_failure \"%s\"\n", s.on_failure);
 	printf("syslog_rate %u\naudit_only %s\n", s.syslog_rate, truth(s.audit_only));
 	printf("allow_missing %s\n", s.allow_missing ? "?" : "[]");
 	printf("ring_denied %u\nring_other %u\n", s.ring_denied, s.ring_other);

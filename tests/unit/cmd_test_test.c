@@ -339,14 +339,14 @@ static void refuses_long_paths(void **state)
 
 static void refuses_wrong_policies(void **state)
 {
-	char *not_yet = make_file(".cfg", "policies = ( { name = \"x\"; on_failure = \"allow\";\n"
-					  " file = { default = \"deny\"; }; } );\n");
-	struct ran ran = RUN(not_yet, "exec /x");
+	char *wrong = make_file(".cfg", "policies = ( { name = \"x\"; on_failure = \"ignore\";\n"
+					" file = { default = \"deny\"; }; } );\n");
+	struct ran ran = RUN(wrong, "exec /x");
 
 	(void)state;
 	assert_int_equal(ran.status, EXIT_REFUSED);
 	assert_string_equal(ran.out, "");
-	assert_non_null(strstr(ran.err, "not enforced yet: on_failure"));
+	assert_non_null(strstr(ran.err, "unknown on_failure \"ignore\""));
 	ran = RUN(file, "exec /x");
 	assert_int_equal(ran.status, EXIT_REFUSED);
 	assert_non_null(strstr(ran.err, "holds 6 policies"));
@@ -354,7 +354,7 @@ static void refuses_wrong_policies(void **state)
 	assert_int_equal(ran.status, EXIT_REFUSED);
 	assert_non_null(strstr(ran.err, "no policy 'nobody' in it"));
 	assert_int_equal(RUN("/nonexistent", "exec /x").status, EXIT_REFUSED);
-	remove_file(not_yet);
+	remove_file(wrong);
 }
 
 static void knows_its_usage(void **state)

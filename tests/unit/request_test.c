@@ -47,7 +47,38 @@ static void takes_every_command(void **state)
 	assert_int_equal(parse("{\"command\":\"tail\",\"denied\":true,\"class\":\"file\"}", &r), 0);
 	assert_true(r.denied);
 	request_free(&r);
+	assert_int_equal(
+		parse("{\"command\":\"unbind\",\"runtime_id\":\"x\",\"if_empty\":true}", &r), 0);
+	assert_string_equal(r.runtime_id, "x");
+	assert_true(r.if_empty);
+	request_free(&r);
 	assert_int_equal(parse("{\"command\":\"ping\"}", &r), 0);
+	request_free(&r);
+}
+
+static void takes_what_a_hook_tells(void **state)
+{
+	struct request r;
+
+	(void)state;
+	assert_int_equal(
+		parse("{\"command\":\"bind\",\"cgroup\":\"/a\",\"runtime_id\":\"i\","
+		      "\"start\":true,\"outside\":true,\"root_is_outside\":true,\"seccomp\":true}",
+		      &r),
+		0);
+	assert_string_equal(r.runtime_id, "i");
+	assert_true(r.outside && r.root_is_outside && r.seccomp);
+	request_free(&r);
+	assert_int_equal(parse("{\"command\":\"seccomp\"}", &r), 0);
+	assert_int_equal(r.command, REQUEST_SECCOMP);
+	request_free(&r);
+	assert_int_equal(parse("{\"command\":\"seccomp\",\"cgroup\":\"/a\",\"name\":\"n\","
+			       "\"image\":\"i\",\"annotations\":{},\"image_annotations\":{\"a\":"
+			       "\"b\"},\"labels\":{}}",
+			       &r),
+			 0);
+	assert_string_equal(r.name, "n");
+	assert_int_equal(json_object_object_length(r.image_annotations), 1);
 	request_free(&r);
 }
 
@@ -70,6 +101,13 @@ static void refuses_what_it_does_not_know(void **state)
 		"{\"command\":\"bind\",\"cgroup\":\"/a\\u0000b\",\"policy\":\"p\"}",
 		"{\"command\":\"bind\",\"cgroup\":\"/a\",\"policy\":\"p\",\"start\":1}",
 		"{\"command\":\"bind\",\"cgroup\":\"/a\",\"policy\":\"p\",\"audit_only\":true}",
+		"{\"command\":\"bind\",\"cgroup\":\"/a\",\"file\":\"f\",\"outside\":true}",
+		"{\"command\":\"bind\",\"cgroup\":\"/a\",\"outside\":\"/\"}",
+		"{\"command\":\"bind\",\"cgroup\":\"/a\",\"if_empty\":true}",
+		"{\"command\":\"seccomp\",\"cgroup\":\"/a\",\"policy\":\"p\"}",
+		"{\"command\":\"seccomp\",\"runtime_id\":\"i\"}",
+		"{\"command\":\"unbind\",\"runtime_id\":\"i\",\"cgroup\":\"/a\"}",
+		"{\"command\":\"unbind\",\"if_empty\":true}",
 		"{\"command\":\"unbind\"}",
 		"{\"command\":\"unbind\",\"id\":0}",
 		"{\"command\":\"unbind\",\"id\":1,\"name\":\"n\"}",
@@ -87,12 +125,18 @@ static void refuses_what_it_does_not_know(void **state)
 
 static void refuses_long_names(void **state)
 {
-	char text[512], name[BAILIFF_CONTAINER_NAME_MAX + 1];
+	char text[1024], name[513];
 	struct request r;
 
 	(void)state;
-	memset(name, 'n', sizeof(name) - 1);
-	name[sizeof(name) - 1] = 0;
+	memset(name, 'n', 512);
+	name[512] = 0;
+	snprintf(text, sizeof(text), "{\"command\":\"seccomp\",\"name\":\"%s\"}", name);
+	assert_int_equal(parse(text, &r), -EINVAL);
+	snprintf(text, sizeof(text), "{\"command\":\"seccomp\",\"name\":\"%s\"}", name + 1);
+	assert_int_equal(parse(text, &r), 0);
+	request_free(&r);
+	name[BAILIFF_CONTAINER_NAME_MAX] = 0;
 	snprintf(text, sizeof(text), "{\"command\":\"unbind\",\"name\":\"%s\"}", name);
 	assert_int_equal(parse(text, &r), -EINVAL);
 	snprintf(text, sizeof(text), "{\"command\":\"unbind\",\"name\":\"%s\"}", name + 1);
@@ -115,6 +159,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_every_command),
+		cmocka_unit_test(takes_what_a_hook_tells),
 		cmocka_unit_test(refuses_what_it_does_not_know),
 		cmocka_unit_test(refuses_long_names),
 		cmocka_unit_test(refuses_every_truncation),

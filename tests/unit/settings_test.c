@@ -26,7 +26,8 @@ static void takes_every_key(void **state)
 		"policy_dir = \"/p\"; preset_dir = \"/q\"; pin_dir = \"/sys/fs/bpf/x\";\n"
 		"control_socket = \"/run/x\"; log_file = \"\"; syslog = false; audit_only = true;\n"
 		"syslog_rate = 7; allow_missing = [ \"exec\", \"file\" ]; ring_denied = 65536;\n"
-		"ring_other = 131072; max_tasks = 2048; max_containers = 100;\n";
+		"ring_other = 131072; max_tasks = 2048; max_containers = 100;\n"
+		"on_failure = \"allow\";\n";
 	struct settings s;
 	struct fault fault;
 
@@ -35,6 +36,7 @@ static void takes_every_key(void **state)
 	assert_int_equal(read_text(&s, text, &fault), 0);
 	assert_string_equal(s.policy_dir, "/p");
 	assert_string_equal(s.log_file, "");
+	assert_string_equal(s.on_failure, "allow");
 	assert_true(s.audit_only && !s.syslog);
 	assert_int_equal(s.allow_missing, 1 << HOOK_EXEC | 1 << HOOK_FILE);
 	assert_int_equal(s.ring_other, 131072);
@@ -59,6 +61,8 @@ static void refuses_and_keeps(void **state)
 		{ "max_tasks = 2048.0;", ":1: max_tasks: must be a number" },
 		{ "allow_missing = \"exec\";", ":1: allow_missing: must be a list of classes" },
 		{ "allow_missing = [ 1 ];", ":1: allow_missing: must be a list of strings" },
+		{ "on_failure = \"ignore\";", ":1: on_failure: must be \"deny\" or \"allow\"" },
+		{ "on_failure = true;", ":1: on_failure: must be \"deny\" or \"allow\"" },
 		{ "syslog = true", NULL },
 		{ "audit_only = true; syslog = ;", ":1: syntax error" },
 		{ "audit_only = true; audit_only = false;", ":1: duplicate setting name" },
@@ -75,6 +79,7 @@ static void refuses_and_keeps(void **state)
 			assert_string_equal(fault.text, bad[i].where);
 		assert_false(s.audit_only);
 		assert_string_equal(s.policy_dir, SETTINGS_POLICY_DIR);
+		assert_string_equal(s.on_failure, "deny");
 		settings_free(&s);
 	}
 }

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <json-c/json.h>
+#include <string.h>
+#include <time.h>
+
+#include "agent/cleanup.h"
+#include "agent/client.h"
+#include "agent/hook.h"
+#include "agent/hook_file.h"
+#include "agent/oci_input.h"
+#include "agent/reply.h"
+
+static int add(struct json_object *request, const char *key, struct json_object *value)
+{
+	if (value && !json_object_object_add(request, key, value))
+		return 0;
+	json_object_put(value);
+	return -ENOMEM;
+}
+
+static int add_text(struct json_object *request, const char *key, const char *text)
+{
+	return text && *text ? add(request, key, json_object_new_string(text)) : 0;
+}
+
+struct json_object *hook_request(const char *command, const struct oci_facts *facts,
+				 const char *cgroup)
+{
+	struct json_object *request = json_object_new_object();
+
+	if (!request || add_text(request, "command", command) ||
+	    add_text(request, "cgroup", cgroup) || add_text(request, "name", facts->name) ||
+	    add_text(request, "image", facts->image) ||
+	    add(request, "annotations", json_object_get(facts->annotations)) ||
+	    add(request, "image_annotations", json_object_get(facts->image_annotations))) {
+		json_object_put(request);
+		return NULL;
+	}
+	return request;
+}
+
+static int seconds_left(const struct timespec *begin)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	now.tv_sec -= begin->tv_sec;
+	return now.tv_sec < HOOK_SECONDS ? HOOK_SECONDS - (int)now.tv_sec : 1;
+}
+
+static void close_client(struct client *client)
+{
+	client_close(client);
+}
+
+static int exchange(struct hook *hook, struct json_object *request, int passed,
+		    struct json_object **reply)
+{
+	OWNED(close_client) struct client client = { .socket = -1 };
+	struct timespec begin;
+	int error;
+
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	error = client_open_within(&client, hook->socket, HOOK_SECONDS, &hook->fault);
+	if (!error)
+		error = client_send_within(&client, request, passed, seconds_left(&begin),
+					   &hook->fault);
+	if (!error)
+		error = client_receive(&client, seconds_left(&begin), reply, &hook->fault);
+	return error;
+}
+
+static void note_policy(struct hook *hook, struct json_object *reply)
+{
+	const char *policy = reply_string(reply, "policy");
+
+	if (strlen(policy) < sizeof(hook->policy))
+		memcpy(hook->policy, policy, strlen(policy) + 1);
+}
+
+int hook_ask(struct hook *hook, struct json_object *request, int passed, struct json_object **reply)
+{
+	OWNED(input_put) struct json_object *answer = NULL;
+	int error;
+
+	hook->may_start = false;
+	if (!request)
+		return fault_errno(&hook->fault, -ENOMEM, "request");
+	error = exchange(hook, request, passed, &answer);
+	json_object_put(request);
+	if (error) {
+		/* a request that is too large is nothing that the agent did wrong */
+		hook->may_start = error != -EMSGSIZE && hook_file_allows(hook->socket);
+		return error;
+	}
+	note_policy(hook, answer);
+	if (!reply_is_ok(answer)) {
+		hook->may_start = !strcmp(reply_string(answer, "on_failure"), "allow");
+		return fault_set(&hook->fault, -EPERM, "%s", reply_error_text(answer));
+	}
+	*reply = answer;
+	answer = NULL;
+	return 0;
+}
+
+int hook_ask_policy(struct hook *hook, const struct oci_facts *facts, const char *cgroup,
+		    struct json_object **reply)
+{
+	int error = hook_ask(hook, hook_request("seccomp", facts, cgroup), -1, reply);
+	struct json_object *bound;
+
+	if (error)
+		return error;
+	bound = input_member(*reply, "bound", json_type_boolean);
+	if (bound && !json_object_get_boolean(bound))
+		return 0;
+	return 1;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "agent/oci_config.h"
+
+/* crun(1), and libcrun/custom-handler.c, libcrun/handlers/ of 1.8.1 and later */
+static const char *const handlers[] = { "run.oci.handler", "module.wasm.image/variant", NULL };
+static const char *const movers[] = { "run.oci.systemd.subgroup", "run.oci.delegate-cgroup",
+				      "run.oci.systemd.force_cgroup_v1", NULL };
+
+/* An object, or nothing: null counts as absent. */
+static int take_object(struct json_object *from, const char *key, struct json_object **to,
+		       struct fault *fault)
+{
+	struct json_object *value = NULL;
+
+	if (from && json_object_object_get_ex(from, key, &value) && value &&
+	    !json_object_is_type(value, json_type_object))
+		return fault_set(fault, -EINVAL, "config.json: %s is no object", key);
+	*to = value;
+	return 0;
+}
+
+static int take_text(struct json_object *from, const char *key, const char **to,
+		     struct fault *fault)
+{
+	struct json_object *value = NULL;
+
+	*to = NULL;
+	if (!from || !json_object_object_get_ex(from, key, &value) || !value)
+		return 0;
+	if (json_object_is_type(value, json_type_string) && !json_object_get_string_len(value))
+		return 0;
+	*to = input_text(from, key, PATH_MAX);
+	return *to ? 0 : fault_set(fault, -EINVAL, "config.json: %s is no usable path", key);
+}
+
+static int fill(struct oci_config *config, struct fault *fault)
+{
+	struct json_object *root, *linux_;
+	int error = take_object(config->object, "root", &root, fault);
+
+	if (!error)
+		error = take_text(root, "path", &config->root, fault);
+	if (!error)
+		error = take_object(config->object, "linux", &linux_, fault);
+	if (!error)
+		error = take_text(linux_, "cgroupsPath", &config->cgroups_path, fault);
+	if (!error)
+		error = take_object(linux_, "seccomp", &config->seccomp, fault);
+	if (!error)
+		error = take_object(config->object, "annotations", &config->annotations, fault);
+	return error;
+}
+
+int oci_config_read(const struct input *input, struct oci_config *config, struct fault *fault)
+{
+	struct oci_config parsed = { 0 };
+	int error;
+
+	if (input_parse(input->data, input->length, &parsed.object))
+		return fault_set(fault, -EINVAL, "config.json is not one JSON object");
+	error = fill(&parsed, fault);
+	if (error)
+		oci_config_free(&parsed);
+	else
+		*config = parsed;
+	return error;
+}
+
+void oci_config_free(struct oci_config *config)
+{
+	json_object_put(config->object);
+	*config = (struct oci_config){ 0 };
+}
+
+static const char *find_any(const struct oci_config *config, const char *const *keys)
+{
+	for (; *keys; keys++)
+		if (config->annotations &&
+		    json_object_object_get_ex(config->annotations, *keys, NULL))
+			return *keys;
+	return NULL;
+}
+
+const char *oci_config_handler(const struct oci_config *config)
+{
+	return find_any(config, handlers);
+}
+
+const char *oci_config_cgroup_moved(const struct oci_config *config)
+{
+	return find_any(config, movers);
+}
