@@ -45,6 +45,7 @@ int engine_open(struct engine *engine, const struct objects_options *options, st
 void engine_close(struct engine *engine)
 {
 	selector_free(engine->selector);
+	abouts_clear(&engine->abouts);
 	rules_free(&engine->rules);
 	registry_close(&engine->registry);
 	objects_close(&engine->objects);
@@ -96,7 +97,7 @@ static int lookup_rule(void *ctx, uint32_t policy, uint32_t generation, uint16_t
 static int lookup_container(void *ctx, uint32_t container, uint64_t container_id,
 			    struct audit_container *out)
 {
-	const struct engine *engine = ctx;
+	struct engine *engine = ctx;
 	const struct registry_memory *memory =
 		registry_recall(&engine->registry, container, container_id);
 
@@ -104,7 +105,7 @@ static int lookup_container(void *ctx, uint32_t container, uint64_t container_id
 		return -ENOENT;
 	out->name = memory->name;
 	out->cgroup = *memory->path ? memory->path : NULL;
-	out->runtime_id = NULL;
+	abouts_fill(&engine->abouts, container, memory, out);
 	return 0;
 }
 

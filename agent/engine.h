@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "agent/about.h"
 #include "agent/fault.h"
 #include "agent/objects.h"
 #include "agent/registry.h"
@@ -19,6 +20,7 @@
 struct engine {
 	struct objects objects;
 	struct registry registry;
+	struct abouts abouts;
 	struct rules rules;
 	struct selector *selector; /* NULL: no policies were loaded by this process */
 	int cgroup_root;

@@ -15,6 +15,7 @@
 
 struct registry_memory {
 	uint64_t cgroup_id; /* 0: nothing is remembered */
+	uint64_t serial;    /* another one whenever what is remembered changes */
 	char name[BAILIFF_NAME_MAX];
 	char *path;
 	char *selection; /* see agent/selected.h; NULL: its policy was named */
@@ -25,6 +26,7 @@ struct registry {
 	int cgroup_root;
 	struct registry_memory *memory; /* n_memory elements */
 	uint32_t n_memory;
+	uint64_t serial;      /* the last one that was given */
 	uint32_t next_number; /* where the search for a free one goes on */
 };
 
