@@ -14,6 +14,7 @@
 #include "agent/sandbox.h"
 
 #define HOUSEKEEPING_MS 1000
+#define SETTLE_MS 500
 
 #define AGENT_OF(pointer, member)                                                                  \
 	((struct agent *)((char *)(pointer)-offsetof(struct agent, member)))
@@ -83,8 +84,10 @@ int agent_reload(struct agent *agent, struct txn_summary *summary, struct diag_l
 	return 0;
 }
 
-static void reload_on_signal(struct agent *agent)
+/* As SIGHUP asks for; a policy_watch asks too. */
+static void reload_by_itself(void *context)
 {
+	struct agent *agent = context;
 	struct diag_list diags = { 0 };
 	struct txn_summary summary;
 	struct fault fault = { "" };
@@ -109,7 +112,7 @@ static void signal_ready(struct source *source, uint32_t events)
 	if (read(source->fd, &info, sizeof(info)) != sizeof(info))
 		return;
 	if (info.ssi_signo == SIGHUP)
-		reload_on_signal(agent);
+		reload_by_itself(agent);
 	else
 		loop_stop(&agent->loop);
 }
@@ -212,10 +215,24 @@ static int open_feed(struct agent *agent, struct fault *fault)
 	return error;
 }
 
+/* Before the first load, so that no change is missed. */
+static int watch_policies(struct agent *agent, struct fault *fault)
+{
+	const struct settings *s = agent->settings;
+	int error = 0;
+
+	if (s->watch_policies)
+		error = policy_watch_open(&agent->policy_watch, &agent->loop, s->policy_dir,
+					  SETTLE_MS, reload_by_itself, agent);
+	return error ? fault_errno(fault, error, "%s cannot be watched", s->policy_dir) : 0;
+}
+
 static int start(struct agent *agent, struct fault *fault)
 {
-	int error = first_load(agent, fault);
+	int error = watch_policies(agent, fault);
 
+	if (!error)
+		error = first_load(agent, fault);
 	if (!error)
 		error = open_feed(agent, fault);
 	if (!error)
@@ -234,7 +251,10 @@ int agent_open(struct agent *agent, const struct settings *settings, struct faul
 {
 	int error;
 
-	*agent = (struct agent){ .settings = settings, .signals.fd = -1, .housekeeping.fd = -1 };
+	*agent = (struct agent){ .settings = settings,
+				 .signals.fd = -1,
+				 .housekeeping.fd = -1,
+				 .policy_watch = { .events.fd = -1, .timer.fd = -1 } };
 	engine_init(&agent->engine);
 	error = loop_open(&agent->loop);
 	if (error)
@@ -270,6 +290,7 @@ void agent_close(struct agent *agent)
 		log_error("%s", fault.text);
 	close_fd(&agent->signals.fd);
 	close_fd(&agent->housekeeping.fd);
+	policy_watch_close(&agent->policy_watch);
 	loop_close(&agent->loop);
 	close_fd(&agent->lock);
 }

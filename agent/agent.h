@@ -9,6 +9,7 @@
 #include "agent/engine.h"
 #include "agent/feed.h"
 #include "agent/loop.h"
+#include "agent/policy_dir.h"
 #include "agent/settings.h"
 
 struct agent {
@@ -18,6 +19,7 @@ struct agent {
 	struct feed feed;
 	struct control control;
 	struct source signals, housekeeping;
+	struct policy_watch policy_watch;
 	int lock;
 	bool private_policies;	 /* there may be some */
 	unsigned int keep_ticks; /* of the housekeeping, before unused ones go */

@@ -48,6 +48,7 @@ void engine_close(struct engine *engine)
 	terms_free(engine->terms);
 	selector_free(engine->selector);
 	policy_image_free(engine->watch);
+	abouts_clear(&engine->abouts);
 	rules_free(&engine->rules);
 	registry_close(&engine->registry);
 	objects_close(&engine->objects);
@@ -118,7 +119,7 @@ static int lookup_container(void *ctx, uint32_t container, uint64_t container_id
 		return -ENOENT;
 	out->name = memory->name;
 	out->cgroup = *memory->path ? memory->path : NULL;
-	out->runtime_id = NULL;
+	abouts_fill(&engine->abouts, container, memory, out);
 	return 0;
 }
 

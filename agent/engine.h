@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "agent/about.h"
 #include "agent/fault.h"
 #include "agent/objects.h"
 #include "agent/registry.h"
@@ -21,6 +22,7 @@
 struct engine {
 	struct objects objects;
 	struct registry registry;
+	struct abouts abouts;
 	struct rules rules;
 	struct selector *selector;  /* NULL: no policies were loaded by this process */
 	struct policy_image *watch; /* agent/watch.h; NULL: nothing is selected by its path alone */

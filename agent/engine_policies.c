@@ -11,6 +11,7 @@
 #include "agent/parallel.h"
 #include "agent/pins.h"
 #include "agent/policy_arg.h"
+#include "agent/policy_dir.h"
 #include "agent/reselect.h"
 #include "agent/selected.h"
 #include "policy/image.h"
@@ -160,8 +161,7 @@ static int commit(struct engine *engine, struct txn *txn, struct reselect *resel
 static int load_directory(const struct engine_source *source, struct policy_set **set,
 			  struct diag_list *diags, struct fault *fault)
 {
-	const char *paths[] = { source->policy_dir };
-	int error = policy_set_load(set, paths, 1, source->preset_dir, diags);
+	int error = policy_dir_load(set, source->policy_dir, source->preset_dir, diags);
 
 	for (size_t i = 0; !error && i < policy_set_count(*set); i++)
 		policy_enforceable(policy_set_at(*set, i), diags);

@@ -91,6 +91,7 @@ int registry_remember(struct registry *registry, uint32_t number, uint64_t cgrou
 	free(memory->path);
 	free(memory->selection);
 	memory->cgroup_id = cgroup_id;
+	memory->serial = ++registry->serial;
 	memory->path = copy;
 	memory->selection = NULL;
 	memset(memory->name, 0, sizeof(memory->name));
@@ -110,6 +111,7 @@ int registry_remember_selection(struct registry *registry, uint32_t number, uint
 		return -ENOMEM;
 	free(registry->memory[number].selection);
 	registry->memory[number].selection = copy;
+	registry->memory[number].serial = ++registry->serial;
 	return 0;
 }
 

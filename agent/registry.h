@@ -13,6 +13,7 @@
 
 struct registry_memory {
 	uint64_t cgroup_id; /* 0: nothing is remembered */
+	uint64_t serial;    /* another one whenever what is remembered changes */
 	char name[BAILIFF_CONTAINER_NAME_MAX];
 	char *path;
 	char *selection; /* see agent/selected.h; NULL: its policy was named */
@@ -23,6 +24,7 @@ struct registry {
 	int cgroup_root;
 	struct registry_memory *memory; /* n_memory elements */
 	uint32_t n_memory;
+	uint64_t serial; /* the last one that was given */
 };
 
 /* What is known of one container. Strings live until the container's number is used again. */

@@ -19,6 +19,7 @@ static const struct key {
 	uint32_t min, max;
 } keys[] = {
 	{ MEMBER(policy_dir), KIND_PATH, 1, 0 },
+	{ MEMBER(watch_policies), KIND_BOOL, 0, 0 },
 	{ MEMBER(preset_dir), KIND_PATH, 1, 0 },
 	{ MEMBER(pin_dir), KIND_PATH, 1, 0 },
 	{ MEMBER(control_socket), KIND_PATH, 1, 0 },

@@ -23,8 +23,9 @@ struct settings {
 	char *preset_dir;
 	char *pin_dir;
 	char *control_socket;
-	char *log_file;	  /* "" for none */
-	char *on_failure; /* "deny" or "allow" */
+	char *log_file;	     /* "" for none */
+	char *on_failure;    /* "deny" or "allow" */
+	bool watch_policies; /* reload when policy_dir changes */
 	bool syslog;
 	bool audit_only;
 	uint32_t syslog_rate;	 /* records per second of one kind, 1 to 1,000,000 */

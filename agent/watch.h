@@ -16,8 +16,8 @@
 
 /* Makes the automaton of a set from all policies whose `select` has no key but cgroup, and
  * from the default policy, by their numbers in `plan`: that one fits what container runtimes make
- * for a container. Of several that fit the one with the highest priority is meant, of those the first.
- * *ret is NULL if there is no such policy. 0, -E2BIG or -ENOMEM. */
+ * for a container. Of several that fit the one with the highest priority is meant, of those the
+ * first. *ret is NULL if there is no such policy. 0, -E2BIG or -ENOMEM. */
 int watch_compile(const struct policy_set *set, const struct plan *plan, struct policy_image **ret,
 		  struct diag_list *diags);
 

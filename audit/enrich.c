@@ -129,6 +129,11 @@ static void add_names(struct audit_enrich *enrich, const struct event *head,
 		return;
 	record->container_name = audit_slice_of(container.name);
 	record->container_runtime_id = audit_slice_of(container.runtime_id);
+	record->container_runtime = audit_slice_of(container.runtime);
+	record->container_image = audit_slice_of(container.image);
+	record->pod = audit_slice_of(container.pod);
+	record->pod_namespace = audit_slice_of(container.pod_namespace);
+	record->pod_container = audit_slice_of(container.pod_container);
 	record->cgroup = audit_slice_of(container.cgroup);
 }
 

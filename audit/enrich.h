@@ -12,7 +12,10 @@
 struct audit_container {
 	const char *name;
 	const char *cgroup;	/* path from the root of the hierarchy, "/machine.slice/..." */
+	const char *runtime;	/* "podman", ... */
 	const char *runtime_id; /* as the container runtime names it */
+	const char *image;
+	const char *pod, *pod_namespace, *pod_container; /* of Kubernetes */
 };
 
 /* The caller's knowledge. Each function may be NULL; none may block or call back. */

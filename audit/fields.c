@@ -168,6 +168,11 @@ static void walk_container(struct audit_walk *walk, const struct audit_record *r
 
 	audit_walk_text(walk, "container.id", record->container_runtime_id);
 	audit_walk_text(walk, "container.name", record->container_name);
+	audit_walk_text(walk, "container.runtime", record->container_runtime);
+	audit_walk_text(walk, "container.image.name", record->container_image);
+	audit_walk_text(walk, "orchestrator.namespace", record->pod_namespace);
+	audit_walk_text(walk, "orchestrator.resource.name", record->pod);
+	audit_walk_text(walk, "bailiff.pod_container", record->pod_container);
 	audit_walk_text(walk, "bailiff.cgroup", record->cgroup);
 	if (head->container_id)
 		audit_walk_number(walk, "bailiff.container_id", head->container_id);

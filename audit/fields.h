@@ -13,7 +13,8 @@
  *   process.pid, process.thread.id, process.parent.pid, process.name, process.executable,
  *   process.args (list), process.exit_code (128 + signal if a signal ended it),
  *   user.id, group.id (effective, host's), container.id (as the runtime names it),
- *   container.name
+ *   container.name, container.runtime, container.image.name
+ *   orchestrator.namespace, orchestrator.resource.name    the pod
  *   file.path             the object that was acted on, in the container's view; of rename
  *                         and link the existing name
  *   file.target_path      symlink: what it points to, as given
@@ -24,6 +25,7 @@
  *   rule.ruleset          the policy
  * Own names, where it has none:
  *   bailiff.verdict, bailiff.mode, bailiff.generation, bailiff.access (letters),
+ *   bailiff.pod_container the container's name in its pod
  *   bailiff.cgroup        path of the bound cgroup
  *   bailiff.container_id  its id
  *   bailiff.cgroup_id     id of the cgroup in which the task is now, if another

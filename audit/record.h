@@ -40,6 +40,9 @@ struct audit_record {
 	struct audit_slice rule; /* "file.cfg:12", "default", "#12" where the source is unknown */
 	struct audit_slice container_name;
 	struct audit_slice container_runtime_id;
+	struct audit_slice container_runtime;
+	struct audit_slice container_image;
+	struct audit_slice pod, pod_namespace, pod_container;
 	struct audit_slice cgroup;
 	struct audit_slice executable;
 	uint64_t suppressed;	       /* AUDIT_SUPPRESSED: how many */

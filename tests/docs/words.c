@@ -93,6 +93,7 @@ static int print_settings(const char *path)
 		return EXIT_FAILURE;
 	}
 	printf("policy_dir \"%s\"\npreset_dir \"%s\"\n", s.policy_dir, s.preset_dir);
+	printf("watch_policies %s\n", truth(s.watch_policies));
 	printf("pin_dir \"%s\"\ncontrol_socket \"%s\"\n", s.pin_dir, s.control_socket);
 	printf("log_file \"%s\"\nsyslog %s\n", s.log_file, truth(s.syslog));
 	printf("on_failure \"%s\"\n", s.on_failure);

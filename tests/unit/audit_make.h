@@ -91,6 +91,11 @@ static inline int make_container(void *ctx, uint32_t container, uint64_t contain
 	out->name = "web-1";
 	out->cgroup = "/machine.slice/libpod-ab.scope";
 	out->runtime_id = "ab12";
+	out->runtime = "podman";
+	out->image = "docker.io/library/nginx:1";
+	out->pod = "web-7c5";
+	out->pod_namespace = "shop";
+	out->pod_container = "nginx";
 	return 0;
 }
 
@@ -108,6 +113,11 @@ static inline struct audit_record make_record(const struct audit_event *event)
 		.rule = audit_slice_of("web.cfg:12"),
 		.container_name = audit_slice_of("web-1"),
 		.container_runtime_id = audit_slice_of("ab12"),
+		.container_runtime = audit_slice_of("podman"),
+		.container_image = audit_slice_of("docker.io/library/nginx:1"),
+		.pod = audit_slice_of("web-7c5"),
+		.pod_namespace = audit_slice_of("shop"),
+		.pod_container = audit_slice_of("nginx"),
 		.cgroup = audit_slice_of("/machine.slice/libpod-ab.scope"),
 		.executable = audit_slice_of("/usr/sbin/nginx"),
 	};

@@ -87,6 +87,11 @@ static void adds_names(void **state)
 	assert_slice(f->record.rule, "web.cfg:12");
 	assert_slice(f->record.container_name, "web-1");
 	assert_slice(f->record.container_runtime_id, "ab12");
+	assert_slice(f->record.container_runtime, "podman");
+	assert_slice(f->record.container_image, "docker.io/library/nginx:1");
+	assert_slice(f->record.pod, "web-7c5");
+	assert_slice(f->record.pod_namespace, "shop");
+	assert_slice(f->record.pod_container, "nginx");
 	assert_slice(f->record.cgroup, "/machine.slice/libpod-ab.scope");
 	assert_null(f->record.executable.data);
 }

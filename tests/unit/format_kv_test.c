@@ -36,7 +36,9 @@ static void writes_a_whole_line(void **state)
 		"event.type=access event.type=denied event.action=open event.outcome=failure "
 		"event.reason=rule process.pid=4242 process.thread.id=4243 process.parent.pid=1 "
 		"process.name=nginx process.executable=/usr/sbin/nginx user.id=1000 group.id=100 "
-		"container.id=ab12 container.name=web-1 "
+		"container.id=ab12 container.name=web-1 container.runtime=podman "
+		"container.image.name=docker.io/library/nginx:1 orchestrator.namespace=shop "
+		"orchestrator.resource.name=web-7c5 bailiff.pod_container=nginx "
 		"bailiff.cgroup=/machine.slice/libpod-ab.scope bailiff.container_id=77 "
 		"file.path=\"/usr/my file\" bailiff.access=w rule.name=web.cfg:12 rule.ruleset=web "
 		"bailiff.verdict=killed bailiff.mode=enforce bailiff.generation=9");

@@ -23,7 +23,8 @@ static int read_text(struct settings *settings, const char *text, struct fault *
 static void takes_every_key(void **state)
 {
 	static const char text[] =
-		"policy_dir = \"/p\"; preset_dir = \"/q\"; pin_dir = \"/sys/fs/bpf/x\";\n"
+		"policy_dir = \"/p\"; watch_policies = true; preset_dir = \"/q\"; pin_dir = "
+		"\"/sys/fs/bpf/x\";\n"
 		"control_socket = \"/run/x\"; log_file = \"\"; syslog = false; audit_only = true;\n"
 		"syslog_rate = 7; allow_missing = [ \"exec\", \"file\" ]; ring_denied = 65536;\n"
 		"ring_other = 131072; max_tasks = 2048; max_containers = 100;\n"
@@ -37,7 +38,7 @@ static void takes_every_key(void **state)
 	assert_string_equal(s.policy_dir, "/p");
 	assert_string_equal(s.log_file, "");
 	assert_string_equal(s.on_failure, "allow");
-	assert_true(s.audit_only && !s.syslog);
+	assert_true(s.audit_only && !s.syslog && s.watch_policies);
 	assert_int_equal(s.allow_missing, 1 << HOOK_EXEC | 1 << HOOK_FILE);
 	assert_int_equal(s.ring_other, 131072);
 	assert_int_equal(s.max_containers, 100);
@@ -54,6 +55,7 @@ static void refuses_and_keeps(void **state)
 		{ "policy_dir = \"p\";", ":1: policy_dir: must be an absolute path" },
 		{ "policy_dir = \"\";", ":1: policy_dir: must be an absolute path" },
 		{ "syslog = 1;", ":1: syslog: must be true or false" },
+		{ "watch_policies = \"yes\";", ":1: watch_policies: must be true or false" },
 		{ "\n\nring_denied = 65537;", ":3: ring_denied: must be a power of two" },
 		{ "ring_denied = 4096;", ":1: ring_denied: must be 65536 to 268435456" },
 		{ "max_tasks = -1;", ":1: max_tasks: must be 1024 to 4194304" },
@@ -77,7 +79,7 @@ static void refuses_and_keeps(void **state)
 		assert_int_equal(read_text(&s, bad[i].text, &fault), bad[i].where ? -EINVAL : 0);
 		if (bad[i].where)
 			assert_string_equal(fault.text, bad[i].where);
-		assert_false(s.audit_only);
+		assert_false(s.audit_only || s.watch_policies);
 		assert_string_equal(s.policy_dir, SETTINGS_POLICY_DIR);
 		assert_string_equal(s.on_failure, "deny");
 		settings_free(&s);
