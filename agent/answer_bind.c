@@ -8,6 +8,7 @@
 #include "agent/bind.h"
 #include "agent/cgroup.h"
 #include "agent/cleanup.h"
+#include "agent/entry_point.h"
 #include "agent/filter.h"
 #include "agent/log.h"
 #include "agent/reply.h"
@@ -104,6 +105,7 @@ struct job {
 	char path[PATH_MAX]; /* of the cgroup */
 	char policy[BAILIFF_NAME_MAX];
 	bool unselected; /* no policy is for such a container */
+	int denied;	 /* its policy does not let it start */
 	struct json_object *selection;
 	struct json_object *reply;
 	struct diag_list diags;
@@ -220,6 +222,9 @@ static int bind_cgroup(struct job *job, int cgroup)
 
 	if (!error)
 		error = choose_policy(job, &bind.policy);
+	if (!error && request->entry_point)
+		error = job->denied =
+			entry_point_check(engine, bind.policy, request->entry_point, &job->fault);
 	if (error)
 		return error;
 	error = bind_container(&engine->objects, &engine->registry, &bind, &number, &why);
@@ -251,7 +256,9 @@ static int bind_job(struct job *job)
 static void tell_hook(struct job *job, int error)
 {
 	const char *name = bind_name(job->request->name, job->path);
-	const char *on_failure = agent_on_failure(job->agent, *job->policy ? job->policy : NULL);
+	const char *on_failure =
+		job->denied ? "deny"
+			    : agent_on_failure(job->agent, *job->policy ? job->policy : NULL);
 
 	if (!error) {
 		log_info("bound %s for container '%s' under policy '%s'", job->path, name,

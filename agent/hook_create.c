@@ -12,6 +12,7 @@
 #include "agent/cleanup.h"
 #include "agent/hook.h"
 #include "agent/oci_cgroup.h"
+#include "agent/oci_entry.h"
 #include "agent/oci_state.h"
 #include "agent/reply.h"
 
@@ -23,6 +24,7 @@ struct found {
 	char cgroup[PATH_MAX];
 	bool not_own; /* the cgroup is no container's own */
 	bool root_is_outside;
+	char entry_point[PATH_MAX]; /* "": can't be told */
 };
 
 static void free_found(struct found *found)
@@ -77,19 +79,21 @@ static int find_cgroup(struct found *found, struct fault *fault)
 	return error;
 }
 
-static int compare_roots(struct found *found, int bundle, int outside, struct fault *fault)
+static int look_at_root(struct found *found, int bundle, int outside, struct fault *fault)
 {
-	struct stat root, ours;
+	OWNED(close_fd) int root = -1;
+	struct stat theirs, ours;
 
 	if (!found->config.root)
 		return fault_set(fault, -EINVAL, "config.json has no root.path");
-	if (fstatat(bundle, found->config.root, &root, 0))
+	root = openat(bundle, found->config.root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0 || fstat(root, &theirs))
 		return fault_errno(fault, -errno, "root %s", found->config.root);
-	if (!S_ISDIR(root.st_mode))
-		return fault_errno(fault, -ENOTDIR, "root %s", found->config.root);
 	if (fstat(outside, &ours))
 		return fault_errno(fault, -errno, "/");
-	found->root_is_outside = root.st_dev == ours.st_dev && root.st_ino == ours.st_ino;
+	found->root_is_outside = theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
+	if (!oci_entry_find(&found->config, root, found->entry_point))
+		*found->entry_point = 0;
 	return 0;
 }
 
@@ -121,7 +125,7 @@ static int find_out(struct hook *hook, struct found *found, int in, int outside)
 		return error;
 	note_container(hook, found->facts.name);
 	error = find_cgroup(found, &hook->fault);
-	return error ? error : compare_roots(found, bundle, outside, &hook->fault);
+	return error ? error : look_at_root(found, bundle, outside, &hook->fault);
 }
 
 /* What can't be confined as things are is refused; where no policy is selected a handler of crun
@@ -153,22 +157,33 @@ static int refuse(struct hook *hook, const struct found *found, bool *other)
 		handler);
 }
 
+/* With the runtime's root and mount namespace nothing tells the container's tasks from those of the
+ * runtime, so that all that is executed from now on is taken for the container's. */
+static bool looks_like_outside(const struct found *found)
+{
+	return found->root_is_outside && !oci_config_own_mounts(&found->config);
+}
+
 static int bind_found(struct hook *hook, const struct found *found, int outside)
 {
 	struct json_object *request = hook_request("bind", &found->facts, found->cgroup);
+	bool told = !looks_like_outside(found);
 	OWNED(input_put) struct json_object *reply = NULL;
 	const struct {
 		const char *key;
 		struct json_object *value;
 	} more[] = {
 		{ "runtime_id", json_object_new_string(found->state.id) },
-		{ "outside", json_object_new_boolean(true) },
-		{ "root_is_outside", json_object_new_boolean(found->root_is_outside) },
+		{ "outside", json_object_new_boolean(told) },
+		{ "root_is_outside", json_object_new_boolean(told && found->root_is_outside) },
 		{ "seccomp", json_object_new_boolean(found->config.seccomp != NULL) },
 		{ "start", json_object_new_boolean(true) },
 	};
 	bool short_ = !request;
 
+	if (request && *found->entry_point)
+		json_object_object_add(request, "entry_point",
+				       json_object_new_string(found->entry_point));
 	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++) {
 		if (!short_ && more[i].value &&
 		    !json_object_object_add(request, more[i].key, more[i].value))
@@ -180,7 +195,7 @@ static int bind_found(struct hook *hook, const struct found *found, int outside)
 		json_object_put(request);
 		request = NULL;
 	}
-	return hook_ask(hook, request, outside, &reply);
+	return hook_ask(hook, request, told ? outside : -1, &reply);
 }
 
 int hook_create_runtime(struct hook *hook, int in)

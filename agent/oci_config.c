@@ -94,3 +94,21 @@ const char *oci_config_cgroup_moved(const struct oci_config *config)
 {
 	return find_any(config, movers);
 }
+
+bool oci_config_own_mounts(const struct oci_config *config)
+{
+	struct json_object *linux_ = input_member(config->object, "linux", json_type_object);
+	struct json_object *list =
+		linux_ ? input_member(linux_, "namespaces", json_type_array) : NULL;
+
+	for (size_t i = 0; list && i < json_object_array_length(list); i++) {
+		struct json_object *namespace = json_object_array_get_idx(list, i);
+		const char *type = json_object_is_type(namespace, json_type_object)
+					   ? input_text(namespace, "type", NAME_MAX)
+					   : NULL;
+
+		if (type && !strcmp(type, "mount"))
+			return !input_text(namespace, "path", PATH_MAX);
+	}
+	return false;
+}

@@ -25,6 +25,9 @@ void oci_config_free(struct oci_config *config);
  */
 const char *oci_config_handler(const struct oci_config *config);
 
+/* Whether the container gets a mount namespace of its own. */
+bool oci_config_own_mounts(const struct oci_config *config);
+
 /* The key of an annotation that makes crun put the container into another cgroup than
  * linux.cgroupsPath says. NULL if there is none. */
 const char *oci_config_cgroup_moved(const struct oci_config *config);

@@ -14,7 +14,9 @@
  *           From a runtime's hook also: runtime_id (how the runtime calls the container), outside
  *           (bool: the descriptor that comes along is of the runtime's own root directory),
  *           root_is_outside (bool: the container's root is that very directory), seccomp (bool:
- *           the runtime gives the container a filter)
+ *           the runtime gives the container a filter), entry_point (path of the program that the
+ *           container starts with, if it can be told: the reply to one that the policy denies
+ *           says so)
  *   unbind  one of id (cgroup id), cgroup, name, runtime_id; if_empty (bool: only if no confined
  *           task is left)
  *   seccomp what a runtime has to install for the policy that would be selected: the facts that
@@ -62,6 +64,7 @@ struct request {
 	const char *class;
 	const char *image;
 	const char *runtime_id;
+	const char *entry_point;
 	struct json_object *annotations, *image_annotations, *labels;
 	uint64_t id;
 	bool start;
