@@ -62,6 +62,7 @@ static void read_facts(struct about *about, const char *selection, const char *r
 
 	if (json_object_object_get_ex(object, "facts", &facts)) {
 		set_member(about, IMAGE, facts, "image");
+		set_member(about, RUNTIME_ID, facts, "runtime_id");
 		for (size_t i = 0; runtime && i < sizeof(keys) / sizeof(keys[0]); i++)
 			if (!strcmp(keys[i].runtime, runtime) &&
 			    json_object_object_get_ex(facts, "annotations", &annotations))

@@ -149,6 +149,8 @@ void audit_enrich_event(struct audit_enrich *enrich, const struct audit_event *e
 		.event = event,
 	};
 	add_names(enrich, &event->head, record);
+	if (event->head.action == EVENT_CONTAINER_START && !record->cgroup.len && event->path.len)
+		record->cgroup = event->path;
 	record->executable = keep_executable(enrich, find_executable(enrich, event));
 	if (event->head.action == EVENT_PROCESS_EXIT)
 		audit_processes_remove(enrich->processes, key);

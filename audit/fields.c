@@ -186,7 +186,7 @@ static void walk_file(struct audit_walk *walk, const struct audit_event *event)
 
 	if (event->head.action == EVENT_PROCESS_EXEC)
 		return; /* it is process.executable */
-	if (event->head.action == EVENT_SYSCTL)
+	if (event->head.action == EVENT_SYSCTL || event->head.action == EVENT_CONTAINER_START)
 		return;
 	audit_walk_text(walk, "file.path", none_if_empty(event->path));
 	if (event->head.action == EVENT_SYMLINK)

@@ -119,6 +119,20 @@ static void leaves_out_what_is_unknown(void **state)
 	assert_null(f->record.rule.data);
 }
 
+/* It may have ended before anybody could ask who it was. */
+static void a_start_tells_its_cgroup(void **state)
+{
+	struct fixture *f = *state;
+	struct raw raw = raw_make(EVENT_CONTAINER_START, EVENT_ALLOWED);
+
+	RAW_PATH(&raw, "/docker/ab");
+	enrich(f, &raw);
+	assert_slice(f->record.cgroup, "/machine.slice/libpod-ab.scope");
+	raw.head.container_id = 78;
+	enrich(f, &raw);
+	assert_slice(f->record.cgroup, "/docker/ab");
+}
+
 static void works_without_lookups(void **state)
 {
 	static const struct audit_lookups none;
@@ -252,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(adds_names),
 		TEST(leaves_out_what_is_unknown),
+		TEST(a_start_tells_its_cgroup),
 		TEST(works_without_lookups),
 		TEST(learns_executables),
 		TEST(asks_procfs_for_strangers),
