@@ -104,8 +104,11 @@ static bool has_all(struct json_object *record, char **words)
 static bool is_life(struct json_object *record)
 {
 	static const char *const actions[] = {
-		"event.action=process-start", "event.action=process-exit",
-		"event.action=container-end", "event.action=lost",
+		"event.action=process-start",
+		"event.action=process-exit",
+		"event.action=container-start",
+		"event.action=container-end",
+		"event.action=lost",
 		"event.action=suppressed",
 	};
 

@@ -101,12 +101,13 @@ one_that_was_there() {
 
 # The cgroups of runtimes, wherever they are.
 runtimes() {
-	rules "$WEB" "$(rule any "default = true;")"
+	rules "$WEB" "$(rule any "default = true;")" "$(rule high "cgroup = [ \"/libpod-*\", \"/lxc.*\" ];")"
 	reload
 	mkdir "$CGROUP/${PREFIX}r.slice" "$CGROUP/$DOCKER" "$CGROUP/libpod-conmon-$ID.scope" "$CGROUP/lxc.monitor.x"
 	equal "a container of docker" any "$(policy_at "/$DOCKER")"
 	equal "its name is the beginning of its id" 1 "$(grep -c '"name": *"0123456789ab"' "$W/status")"
-	equal "what podman watches one from is none" "" "$(policy_at "/libpod-conmon-$ID.scope")"
+	equal "what podman watches one from is none, however wide a glob is" "" "$(policy_at "/libpod-conmon-$ID.scope")"
+	equal "nor what lxc does" "" "$(policy_at "/lxc.monitor.x")"
 	rmdir "$CGROUP/libpod-conmon-$ID.scope" "$CGROUP/lxc.monitor.x" "$CGROUP/${PREFIX}r.slice"
 	made plain
 	goes plain -
@@ -184,6 +185,7 @@ by_name() {
 collide() {
 	local i=0 n=0 id=0 other=-1
 	mount -t cgroup -o "$1" none "$OLD" || return 1
+	mkdir "$OLD/${PREFIX}web-old"
 	while [ "$id" != "$other" ] && [ $n -lt 40 ]; do
 		n=$((n + 1))
 		MET=web-$n-$1
@@ -195,7 +197,8 @@ collide() {
 			other=$(stat -c %i "$OLD/c$i")
 		done
 	done
-	rmdir "$OLD/c"[0-9]*
+	equal "a cgroup of version 1 is bound by nobody" "" "$(policy_of web-old)"
+	rmdir "$OLD/${PREFIX}web-old" "$OLD/c"[0-9]*
 	umount "$OLD"
 	[ "$id" = "$other" ]
 }
@@ -215,8 +218,8 @@ other_hierarchy() {
 any_collides() {
 	local options
 	for options in none,name=bailiff net_cls net_prio freezer rdma; do
-		collide $options && return
-	done 2>/dev/null
+		collide $options 2>/dev/null && return
+	done
 	return 1
 }
 
