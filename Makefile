@@ -128,7 +128,8 @@ check: deps
 	tests/tally unit $(MAKE) -s $(JOBS) unit && \
 	tests/tally unit-sanitized $(MAKE) -s $(JOBS) unit SAN=1 && \
 	tests/tally unit-valgrind $(MAKE) -s unit VALGRIND=1 && \
-	tests/tally property $(MAKE) -s $(JOBS) property; \
+	tests/tally property $(MAKE) -s $(JOBS) property && \
+	tests/tally kubernetes tests/kubernetes/run; \
 	status=$$?; wait; cat build/docs.log; exit $$status
 	$(Q)tests/tally kernel tests/kernel/run
 	$(Q)tests/tally

@@ -61,6 +61,7 @@ static void read_facts(struct about *about, const char *selection, const char *r
 	struct json_object *object = json_tokener_parse(selection), *facts, *annotations;
 
 	if (json_object_object_get_ex(object, "facts", &facts)) {
+		set_member(about, RUNTIME_ID, facts, "runtime_id");
 		set_member(about, IMAGE, facts, "image");
 		set_member(about, RUNTIME_ID, facts, "runtime_id");
 		for (size_t i = 0; runtime && i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -72,6 +73,15 @@ static void read_facts(struct about *about, const char *selection, const char *r
 	json_object_put(object);
 }
 
+/* Docker puts containers there too, but hands no annotations on. */
+static const char *annotated_by(const struct registry_memory *memory,
+				const struct runtimes_cgroup *cgroup)
+{
+	return cgroup->runtime				  ? cgroup->runtime
+	       : !strncmp(memory->path, "/kubepods/", 10) ? "containerd"
+							  : NULL;
+}
+
 static struct about *about_new(const struct registry_memory *memory)
 {
 	struct about *about = calloc(1, sizeof(*about));
@@ -81,12 +91,12 @@ static struct about *about_new(const struct registry_memory *memory)
 	if (!about)
 		return NULL;
 	about->serial = memory->serial;
+	if (memory->selection)
+		read_facts(about, memory->selection, known ? annotated_by(memory, &cgroup) : NULL);
 	if (known) {
 		about->runtime = cgroup.runtime;
 		set_text(about, RUNTIME_ID, cgroup.id);
 	}
-	if (memory->selection)
-		read_facts(about, memory->selection, about->runtime);
 	return about;
 }
 

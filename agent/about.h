@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What events say of a container beside its name: its runtime and id by the path of its cgroup,
- * image and pod by the facts that its policy was selected by.
+ * What events say of a container beside its name: its runtime by the path of its cgroup, its id
+ * by that or as a hook was told, image and pod by the facts that its policy was selected by.
  *
  * A pod is believed where a runtime of Kubernetes put the container, and only in the annotations
  * that this runtime writes over those of others: containerd its own, CRI-O the labels of the

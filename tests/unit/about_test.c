@@ -105,6 +105,14 @@ static void knows_what_it_can(void **state)
 	is(found.runtime_id, NULL);
 	found = ask("/a.slice/crio-" ID ".scope", "{\"facts\":{\"annotations\":[\"x\"]}}");
 	is(found.pod, NULL);
+	found = ask_with("/kubepods/podx/" ID, "");
+	is(found.runtime, NULL);
+	is(found.pod, "c-pod");
+	found = ask_with("/machine.slice/machine-qemu\\x2d1.scope", "");
+	is(found.pod, NULL);
+	found = ask("/nightly", "{\"facts\":{\"runtime_id\":\"mine\"}}");
+	is(found.runtime, NULL);
+	is(found.runtime_id, "mine"); /* as the hook was told */
 	found = ask("/nightly", "{\"facts\":{\"image\":\"\"}}");
 	is(found.image, NULL);
 }
