@@ -54,6 +54,13 @@ static struct call *make_call(struct filter_section *section, const char *name)
 	return call;
 }
 
+/* A mask without bits tests nothing. */
+static void add_test(struct cond *cond, const struct cond_test *test)
+{
+	if (test->op != COND_MASKED_EQ || test->value)
+		cond->tests[cond->count++] = *test;
+}
+
 /* Runtimes take tests of one argument that is tested twice as rules of their own. */
 static int add_rules(struct call *call, const struct cond_test *tests, size_t count,
 		     struct call_action action)
@@ -66,12 +73,11 @@ static int add_rules(struct call *call, const struct cond_test *tests, size_t co
 		for (size_t k = 0; k < i; k++)
 			twice |= tests[i].argument == tests[k].argument;
 	for (size_t i = 0; !error && i < count; i++) {
-		struct cond one = { 1, { tests[i] } };
+		struct cond one = { 0 };
 
+		add_test(twice ? &one : &all, &tests[i]);
 		if (twice)
 			error = call_add(call, &one, action);
-		else
-			all.tests[all.count++] = tests[i];
 	}
 	return twice ? error : call_add(call, &all, action);
 }

@@ -92,7 +92,7 @@ bool cond_equal(const struct cond *a, const struct cond *b)
 }
 
 /* The tests of which one holds if and only if this one does not: one for each bit of a mask. */
-static size_t negate(const struct cond_test *test, struct cond_test ret[COND_LIST_MAX])
+static size_t negate(const struct cond_test *test, struct cond_test ret[64])
 {
 	static const enum cond_op opposite[] = {
 		[COND_NE] = COND_EQ, [COND_LT] = COND_GE, [COND_LE] = COND_GT,
@@ -126,7 +126,7 @@ static int append(struct cond_list *list, const struct cond *cond)
 /* What is left of one condition, appended to the list. */
 static int exclude_from(struct cond_list *list, const struct cond *from, const struct cond *cond)
 {
-	struct cond_test others[COND_LIST_MAX];
+	struct cond_test others[64];
 
 	for (size_t i = 0; i < cond->count; i++) {
 		size_t n = negate(&cond->tests[i], others);

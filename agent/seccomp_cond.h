@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 #define COND_ARGUMENTS 6
-#define COND_LIST_MAX 64 /* conditions that an exclusion may fall into */
+#define COND_LIST_MAX                                                                              \
+	8 /* conditions that an exclusion may fall into: libseccomp is slow with more */
 
 enum cond_op {
 	COND_NE,
