@@ -2,6 +2,8 @@
 /*
  * Prints how many BPF programs, maps and links exist: "PROGRAMS MAPS LINKS". With `get PATH` or
  * `id`: fetches what is pinned there, or the first program; the status says whether that went.
+ * With `entries PATH...`: how many entries the maps have that are pinned there, "NAME COUNT" a
+ * line; nothing of arrays, nor of storage, which can't be listed.
  */
 #include <linux/bpf.h>
 #include <stdint.h>
@@ -22,13 +24,6 @@ static int count(int command)
 	return n;
 }
 
-static int fetch_pin(const char *path)
-{
-	union bpf_attr attr = { .pathname = (uintptr_t)path };
-
-	return syscall(SYS_bpf, BPF_OBJ_GET, &attr, sizeof(attr)) < 0;
-}
-
 static int fetch_first(void)
 {
 	union bpf_attr attr = { .start_id = 0 };
@@ -42,12 +37,67 @@ static int fetch_first(void)
 	return syscall(SYS_bpf, BPF_PROG_GET_FD_BY_ID, &attr, sizeof(attr)) < 0;
 }
 
+static int fetch(const char *path)
+{
+	union bpf_attr attr = { .pathname = (uintptr_t)path };
+
+	return (int)syscall(SYS_bpf, BPF_OBJ_GET, &attr, sizeof(attr));
+}
+
+static int next_key(int map, const void *key, void *next)
+{
+	union bpf_attr attr = { .map_fd = (uint32_t)map,
+				.key = (uintptr_t)key,
+				.next_key = (uintptr_t)next };
+
+	return (int)syscall(SYS_bpf, BPF_MAP_GET_NEXT_KEY, &attr, sizeof(attr));
+}
+
+static int grows(const struct bpf_map_info *info)
+{
+	return info->type == BPF_MAP_TYPE_HASH || info->type == BPF_MAP_TYPE_LRU_HASH ||
+	       info->type == BPF_MAP_TYPE_LPM_TRIE || info->type == BPF_MAP_TYPE_HASH_OF_MAPS;
+}
+
+static int print_entries(const char *path)
+{
+	struct bpf_map_info info = { 0 };
+	char keys[2][512];
+	int map = fetch(path), n = 0, at = 0;
+	union bpf_attr attr = { .info = { .bpf_fd = (uint32_t)map,
+					  .info_len = sizeof(info),
+					  .info = (uintptr_t)&info } };
+
+	if (map < 0 || syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) ||
+	    info.key_size > sizeof(keys[0])) {
+		perror(path);
+		return 1;
+	}
+	if (grows(&info)) {
+		for (int r = next_key(map, NULL, keys[at]); !r;
+		     r = next_key(map, keys[!at], keys[at])) {
+			at = !at;
+			n++;
+		}
+		printf("%s %d\n", info.name, n);
+	}
+	close(map);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	int failed = 0;
+
 	if (argc == 3 && !strcmp(argv[1], "get"))
-		return fetch_pin(argv[2]);
+		return fetch(argv[2]) < 0;
 	if (argc == 2 && !strcmp(argv[1], "id"))
 		return fetch_first();
+	if (argc > 1 && !strcmp(argv[1], "entries")) {
+		for (int i = 2; i < argc; i++)
+			failed |= print_entries(argv[i]);
+		return failed;
+	}
 	printf("%d %d %d\n", count(BPF_PROG_GET_NEXT_ID), count(BPF_MAP_GET_NEXT_ID),
 	       count(BPF_LINK_GET_NEXT_ID));
 	return 0;

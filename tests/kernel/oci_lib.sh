@@ -1,0 +1,358 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sourced after lib.sh: containers of real runtimes. RUNTIME is crun, runc or podman; what is said
+# here holds for all three, so that a scenario may read
+#
+#	for RUNTIME in $RUNTIMES; do
+#		box web --read-only
+#		gets web EACCES open r /data/secret
+#		remove web
+#	done
+#
+# A container NAME of a scenario is t-SCENARIO-NAME to the runtime. Options are podman's; of
+# crun and runc they become a config.json:
+#	--annotation KEY=VALUE  --volume SOURCE:TARGET[:ro]  --user UID:GID  --read-only
+#	--privileged  --cap-add NAME  --pid host  --network host  --rootfs DIR
+# and these, which are podman options by another name, or none:
+#	--mapped              a user namespace with a mapping of its own
+#	--no-pivot            the root is changed by mount --move and chroot
+#	--no-mount-namespace  crun and runc only
+#	--no-hook             without bailiff's hooks
+#	--hook STAGE=PATH     one more hook; crun and runc only
+#	--seccomp FILE        the section of the configuration, as `bailiff seccomp` prints it
+#	--cgroup PATH         of the container; podman: of its parent
+# Without any the network is the host's in crun and runc, and one of its own in podman.
+# shellcheck shell=dash disable=SC2034,SC2086,SC2153
+
+RUNTIMES=${RUNTIMES:-crun runc podman}
+RUNTIME=crun
+PODMAN_RUNTIME=crun
+SOCKET=/run/bailiff/control.sock # where the hook looks for it
+HOOK=/usr/libexec/bailiff/bailiff-hook
+HOOKS_DIR=/usr/share/containers/oci/hooks.d
+ROOTFS=$W/rootfs
+IMAGE=docker.io/library/box:1
+STARTED= # "RUNTIME NAME" of each, to be removed in the end
+CAPABILITIES="chown dac_override fowner fsetid kill net_bind_service setfcap setgid setpcap setuid sys_chroot"
+ALL_CAPABILITIES="$CAPABILITIES audit_control audit_read audit_write block_suspend bpf checkpoint_restore
+	dac_read_search ipc_lock ipc_owner lease linux_immutable mac_admin mac_override mknod net_admin net_broadcast net_raw
+	perfmon sys_admin sys_boot sys_module sys_nice sys_pacct sys_ptrace sys_rawio sys_resource sys_time sys_tty_config
+	syslog wake_alarm"
+
+# ---- what is in a container
+
+# make_rootfs DIR: op, first, busybox, a file to be denied and one not
+make_rootfs() {
+	local word
+	mkdir -p "$1/bin" "$1/data" "$1/dev" "$1/etc" "$1/mnt" "$1/proc" "$1/sys" "$1/tmp"
+	cp "$OP" "$T/first" "$1/"
+	cp /usr/bin/busybox "$1/bin/"
+	for word in sh sleep true; do ln -sf busybox "$1/bin/$word"; done
+	for word in secret plain own; do echo data >"$1/data/$word"; done
+	chmod 1777 "$1/tmp"
+	chmod 666 "$1/data/own"
+	printf '%s\n' 'root:x:0:0:root:/:/bin/sh' 'user:x:1000:1000:user:/:/bin/sh' >"$1/etc/passwd"
+}
+
+# blob FILE: moves it to its place in the image; prints what names it there
+blob() {
+	local sum size
+	sum=$(sha256sum "$1")
+	sum=${sum%% *}
+	size=$(stat -c %s "$1")
+	mv "$1" "$W/image/blobs/sha256/$sum"
+	echo "\"digest\": \"sha256:$sum\", \"size\": $size"
+}
+
+# make_image [ANNOTATION [LABEL]]: IMAGE, of that root, in podman's store. Annotations "KEY": "VALUE".
+make_image() {
+	local type=application/vnd.oci.image layer config manifest
+	mkdir -p "$W/image/blobs/sha256"
+	tar -cf "$W/layer" -C "$ROOTFS" .
+	layer=$(blob "$W/layer")
+	echo "{ \"architecture\": \"amd64\", \"os\": \"linux\", \"config\": { \"Cmd\": [ \"/op\" ], \"Labels\": { ${2:-} } }," \
+		"\"rootfs\": { \"type\": \"layers\", \"diff_ids\": [ \"$(echo "$layer" | cut -d'"' -f4)\" ] } }" >"$W/config"
+	config=$(blob "$W/config")
+	echo "{ \"schemaVersion\": 2, \"mediaType\": \"$type.manifest.v1+json\", \"annotations\": { ${1:-} }," \
+		"\"config\": { \"mediaType\": \"$type.config.v1+json\", $config }," \
+		"\"layers\": [ { \"mediaType\": \"$type.layer.v1.tar\", $layer } ] }" >"$W/manifest"
+	manifest=$(blob "$W/manifest")
+	echo '{ "imageLayoutVersion": "1.0.0" }' >"$W/image/oci-layout"
+	echo "{ \"schemaVersion\": 2, \"manifests\": [ { \"mediaType\": \"$type.manifest.v1+json\", $manifest } ] }" \
+		>"$W/image/index.json"
+	podman pull -q "oci:$W/image" >"$W/pulled" 2>"$W/err" && podman tag "$(cat "$W/pulled")" "$IMAGE" ||
+		not_ok "an image" "$(cat "$W/err")"
+}
+
+# ---- config.json
+
+# quoted WORD...: as the elements of an array
+quoted() {
+	local word separator=
+	for word; do
+		printf '%s"%s"' "$separator" "$(printf '%s' "$word" | sed 's/[\\"]/\\&/g')"
+		separator=', '
+	done
+}
+
+namespace() {
+	namespaces="$namespaces${namespaces:+, }{ \"type\": \"$1\" }"
+}
+
+mounted() {
+	mounts="$mounts${mounts:+, }{ \"destination\": \"$1\", \"type\": \"$2\", \"source\": \"$3\", \"options\": [ $4 ] }"
+}
+
+volume() {
+	local rest="${1#*:}" options='"rbind"'
+	case $rest in *:ro) options='"rbind", "ro"' ;; esac
+	mounted "${rest%:ro}" bind "${1%%:*}" "$options"
+}
+
+hooked() {
+	local stage="$1" path="$2"
+	shift 2
+	hooks="$hooks${hooks:+, }\"$stage\": [ { \"path\": \"$path\", \"args\": [ $(quoted "$@") ] } ]"
+}
+
+capability_set() {
+	quoted $(echo $capabilities | tr a-z A-Z | sed 's/[^ ]*/CAP_&/g')
+}
+
+# Reads the options of a container and its command into the variables of configure.
+read_options() {
+	while [ "$1" != -- ]; do
+		case $1 in
+		--annotation) annotations="$annotations${annotations:+, }$(quoted "${2%%=*}"): $(quoted "${2#*=}")" && shift ;;
+		--volume) volumes="$volumes $2" && shift ;;
+		--user) uid=${2%:*} gid=${2#*:} && shift ;;
+		--cap-add) capabilities="$capabilities $2" && shift ;;
+		--rootfs) root=$2 && shift ;;
+		--cgroup) cgroup=$2 && shift ;;
+		--hook) hooked "${2%%=*}" "${2#*=}" "${2##*/}" "${2%%=*}" && shift ;;
+		--seccomp) linux="$linux \"seccomp\": $(cat "$2")," && shift ;;
+		--pid) pid=$2 && shift ;;
+		--network) network=$2 && shift ;;
+		--read-only) readonly=true ;;
+		--privileged) capabilities="$ALL_CAPABILITIES" privileged=true ;;
+		--mapped) map='[ { "containerID": 0, "hostID": 100000, "size": 65536 } ]' ;;
+		--no-pivot) flags=--no-pivot ;;
+		--no-mount-namespace) mount_namespace= ;;
+		--no-hook) own_hooks= ;;
+		*) not_ok "an option of $RUNTIME" "unknown: $1" ;;
+		esac
+		shift
+	done
+	shift
+	words=$(quoted "$@")
+}
+
+namespaces_and_mounts() {
+	local word
+	[ "$pid" ] || namespace pid
+	[ "$network" ] || namespace network
+	[ -z "$map" ] || { namespace user && linux="$linux \"uidMappings\": $map, \"gidMappings\": $map,"; }
+	[ "$mount_namespace" ] || return
+	namespace mount
+	namespace ipc
+	namespace uts
+	mounted /proc proc proc ''
+	mounted /dev tmpfs tmpfs '"nosuid", "mode=755"'
+	for word in $volumes; do volume "$word"; done
+}
+
+# configure NAME [OPTION]... -- WORD...: the bundle $W/bundle-NAME; sets flags
+configure() {
+	local name="$1" annotations= capabilities="$CAPABILITIES" cgroup="/$PREFIX$1" gid=0 hooks= linux= map= mounts= mount_namespace=yes \
+		namespaces= network=host own_hooks=yes pid= privileged=false readonly=false root="$ROOTFS" uid=0 volumes= words
+	shift
+	flags=
+	read_options "$@"
+	[ "$network" != none ] || network=
+	namespaces_and_mounts
+	if [ "$own_hooks" ] && [ -x "$HOOK" ]; then
+		hooked createRuntime "$HOOK" bailiff-hook createRuntime
+		hooked poststop "$HOOK" bailiff-hook poststop
+	fi
+	mkdir -p "$W/bundle-$name"
+	capabilities=$(capability_set)
+	cat >"$W/bundle-$name/config.json" <<-X
+		{ "ociVersion": "1.0.2", "root": { "path": "$root", "readonly": $readonly },
+		  "process": { "user": { "uid": $uid, "gid": $gid }, "cwd": "/", "env": [ "PATH=/bin" ], "args": [ $words ],
+		    "capabilities": { "bounding": [ $capabilities ], "effective": [ $capabilities ], "permitted": [ $capabilities ] } },
+		  "mounts": [ $mounts ], "annotations": { $annotations }, "hooks": { $hooks },
+		  "linux": { $linux "cgroupsPath": "$cgroup", "namespaces": [ $namespaces ],
+		    "resources": { "devices": [ { "allow": $privileged, "access": "rwm" } ] } } }
+	X
+}
+
+# ---- podman
+
+podman_options() {
+	while [ "$1" != -- ]; do
+		case $1 in
+		--mapped) options="$options --uidmap 0:100000:65536 --gidmap 0:100000:65536" ;;
+		--no-pivot) conf=$W/no-pivot.conf ;;
+		--no-hook) global=--hooks-dir=$W/no-hooks ;;
+		--seccomp) options="$options --security-opt seccomp=$2" && shift ;;
+		--cgroup) options="$options --cgroup-parent=$2" && shift ;;
+		--network) network=$2 && shift ;;
+		--rootfs) image="--rootfs $2" && shift ;;
+		--privileged | --read-only) options="$options $1" ;;
+		--*) options="$options $1=$2" && shift ;;
+		esac
+		shift
+	done
+}
+
+# podman_run NAME FLAG... -- [OPTION]... -- WORD...; the words after the second -- have no blanks
+podman_run() {
+	local name="$PREFIX$1" own= conf=/etc/containers/containers.conf options= network=none global= image="$IMAGE"
+	shift
+	while [ "$1" != -- ]; do own="$own $1" && shift; done
+	shift
+	podman_options "$@"
+	while [ "$1" != -- ]; do shift; done
+	shift
+	mkdir -p "$W/no-hooks"
+	sed 's/^\[engine\]/&\nno_pivot_root = true/' /etc/containers/containers.conf >"$W/no-pivot.conf"
+	CONTAINERS_CONF=$conf podman $global --runtime="$PODMAN_RUNTIME" run --name "$name" --log-driver=passthrough $own \
+		--network="$network" $options $image "$@"
+}
+
+# ---- life of a container
+
+# start NAME [OPTION]... -- WORD...: in the background; its status is the runtime's, which says what
+# is wrong in $W/NAME.err. An 'op' that runs in it can be asked. Its first process is in NAME.pid.
+start() {
+	local name="$1" flags
+	shift
+	rm -f "$W/$name.in" "$W/$name.out" "$W/$name.pid"
+	mkfifo "$W/$name.in" "$W/$name.out"
+	STARTED="$STARTED $RUNTIME:$name"
+	if [ "$RUNTIME" = podman ]; then
+		podman_run "$name" -d --pidfile="$W/$name.pid" -- "$@" 0<>"$W/$name.in" 1<>"$W/$name.out" 2>"$W/$name.err"
+	else
+		configure "$name" "$@"
+		"$RUNTIME" run --detach $flags --bundle "$W/bundle-$name" --pid-file "$W/$name.pid" "$PREFIX$name" \
+			0<>"$W/$name.in" 1<>"$W/$name.out" 2>"$W/$name.err"
+	fi
+}
+
+# box NAME [OPTION]...: a container with an 'op' that 'ask' speaks with
+box() {
+	start "$@" -- /op && "$OP" ask "$W/$1.in" "$W/$1.out" pid >"$W/answer" ||
+		not_ok "$RUNTIME: $1 starts" "$(cat "$W/$1.err")"
+}
+
+# once NAME [OPTION]... -- WORD...: in the foreground, and removed when it ends; its status and output
+once() {
+	local name="$1" flags
+	shift
+	if [ "$RUNTIME" = podman ]; then
+		podman_run "$name" --rm -- "$@"
+	else
+		configure "$name" "$@"
+		"$RUNTIME" run $flags --bundle "$W/bundle-$name" "$PREFIX$name"
+	fi
+}
+
+# execute NAME WORD...: one more process in the container; its status and output
+execute() {
+	local name="$PREFIX$1"
+	shift
+	"$RUNTIME" exec "$name" "$@"
+}
+
+# executes NAME WANTED OP...: as gets, by a process of its own
+executes() {
+	local name="$1" wanted="$2" said
+	shift 2
+	said=$(execute "$name" /op "$@" 2>&1 </dev/null)
+	if [ "${said##*: }" = "$wanted" ]; then
+		ok "$name: $RUNTIME exec: $(short "$*"): $wanted"
+	else
+		not_ok "$name: $RUNTIME exec: $(short "$*"): $wanted" "$said"
+	fi
+}
+
+# remove NAME: stopped, and gone
+remove() {
+	local said
+	if [ "$RUNTIME" = podman ]; then
+		said=$(podman rm -f -t 0 "$PREFIX$1" 2>&1)
+	else
+		said=$("$RUNTIME" delete --force "$PREFIX$1" 2>&1)
+	fi || not_ok "$RUNTIME: removal of $1" "$said"
+	STARTED=$(echo " $STARTED " | sed "s/ $RUNTIME:$1 / /")
+}
+
+# cgroup_of NAME: its path
+cgroup_of() {
+	sed -n 's/^0:://p' "/proc/$(cat "$W/$1.pid")/cgroup"
+}
+
+# nested NAME WORD...: from outside into a cgroup below that of the container, then into its
+# namespaces; what the program says there
+nested() {
+	local pid cgroup
+	pid=$(cat "$W/$1.pid") cgroup=$CGROUP$(cgroup_of "$1")/nested
+	shift
+	mkdir -p "$cgroup"
+	(echo 0 >"$cgroup/cgroup.procs" && exec nsenter -t "$pid" -m -r -- "$@") 2>&1
+	rmdir "$cgroup"
+}
+
+# ---- what is left
+
+# bound: the bindings, a name a line
+bound() {
+	bailiff_at status | sed -n '/^containers /,/^[^ ]/s/^  \([^ ]*\) .*/\1/p'
+}
+
+# holdings: bindings, entries of maps and pins, to be compared before and after
+holdings() {
+	echo "bindings $(bound | grep -cvx "${PREFIX}sentinel")"
+	"$T/bpfcount" entries "$PINS"/maps/* | grep -v '^identities '
+	echo "pins $(find "$PINS" | wc -l)"
+	echo "directories $(find "$CGROUP" -type d -name "*$PREFIX*" | wc -l)"
+}
+
+same_holdings() {
+	[ "$(holdings)" = "$HOLDINGS" ]
+}
+
+# nothing_more NAME: what HOLDINGS says is so again
+nothing_more() {
+	local i
+	for i in 1 2 3 4 5 6 7 8; do
+		same_holdings && break
+		sleep 0.5
+	done
+	equal "$1: bindings, entries and pins are as before" "$HOLDINGS" "$(holdings)"
+}
+
+# ---- beginning and end
+
+remove_all() {
+	local one
+	for one in $STARTED; do
+		RUNTIME=${one%%:*}
+		remove "${one#*:}"
+	done
+	! grep -q "$W/\|/var/lib/containers/storage/overlay" /proc/mounts || podman rm -fa -t 0 >/dev/null 2>&1
+}
+
+needs_runtimes() {
+	local word
+	for word in crun runc podman; do
+		command -v $word >/dev/null && continue
+		skip "all" "$word is not in this guest: tests/vm/run --image containers"
+		exit
+	done
+	[ -x "$HOOK" ] || not_ok "the hook is installed" "no $HOOK"
+}
+
+needs_runtimes
+mkdir -p "${SOCKET%/*}"
+make_rootfs "$ROOTFS"
+trap 'remove_all; clean_up' EXIT
