@@ -12,6 +12,7 @@
 #include "agent/log.h"
 #include "agent/notify.h"
 #include "agent/sandbox.h"
+#include "agent/selected.h"
 
 #define HOUSEKEEPING_MS 1000
 #define SETTLE_MS 500
@@ -137,6 +138,7 @@ static void keep_house(struct source *source, uint32_t events)
 	if (read(source->fd, &expirations, sizeof(expirations)) < 0)
 		return;
 	discover_bound(&agent->engine);
+	selected_clean(agent->settings->pin_dir, &agent->engine.registry);
 	if (!agent->private_policies)
 		return;
 	remove_sandboxes(&agent->engine);

@@ -203,6 +203,33 @@ static int keep(struct job *job, uint32_t number, bool replaced)
 	return 0;
 }
 
+/* Of a container whose policy denies its entry point nothing is left but the record. */
+static int check_entry_point(struct job *job, uint32_t number, uint32_t policy)
+{
+	const struct engine *engine = &job->agent->engine;
+	const struct request *request = job->request;
+	struct refusal refusal = { .container = number, .pid = (uint32_t)request->pid };
+	struct registry_entry entry;
+	uint16_t rule;
+
+	if (!request->entry_point)
+		return 0;
+	job->denied = entry_point_check(engine, policy, request->entry_point, &rule, &job->fault);
+	if (!job->denied)
+		return 0;
+	refusal.path = (uintptr_t)request->entry_point;
+	refusal.length = (uint32_t)strlen(request->entry_point);
+	refusal.rule = rule;
+	if (objects_record_refusal(&engine->objects, &refusal))
+		log_warning("the denial of %s cannot be recorded", request->entry_point);
+	if (registry_find_id(&engine->registry, engine->objects.maps.containers[number].cgroup_id,
+			     &entry)) {
+		selected_forget(engine->objects.pin_dir, entry.cgroup_id);
+		unbind_container(&engine->objects, &entry);
+	}
+	return job->denied;
+}
+
 static int bind_cgroup(struct job *job, int cgroup)
 {
 	const struct request *request = job->request;
@@ -222,15 +249,14 @@ static int bind_cgroup(struct job *job, int cgroup)
 
 	if (!error)
 		error = choose_policy(job, &bind.policy);
-	if (!error && request->entry_point)
-		error = job->denied =
-			entry_point_check(engine, bind.policy, request->entry_point, &job->fault);
 	if (error)
 		return error;
 	error = bind_container(&engine->objects, &engine->registry, &bind, &number, &why);
 	if (error)
 		return fault_set(&job->fault, error, "cgroup %s: %s", job->path, why.text);
 	error = keep(job, number, bind.replace);
+	if (!error)
+		error = check_entry_point(job, number, bind.policy);
 	if (error)
 		return error;
 	fill_reply(engine, number, job->reply);

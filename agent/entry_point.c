@@ -7,14 +7,14 @@
 #include "policy/simulate.h"
 
 int entry_point_check(const struct engine *engine, uint32_t policy, const char *path,
-		      struct fault *fault)
+		      uint16_t *rule, struct fault *fault)
 {
 	const struct maps *maps = &engine->objects.maps;
 	OWNED(free_memory) struct policy_head *heads = NULL;
 	OWNED(free_memory) uint64_t *words = NULL;
 	struct policy_image image;
 	struct decision d;
-	char rule[PATH_MAX];
+	char source[PATH_MAX];
 	uint32_t count;
 
 	if (maps_read_directory(maps, &heads, &count) || policy >= count ||
@@ -25,8 +25,9 @@ int entry_point_check(const struct engine *engine, uint32_t policy, const char *
 	if (!words || maps_read_image(maps, image.head.slot, 0, image.head.words, words) ||
 	    simulate_access(&image, path, ACCESS_EXEC, &d) || d.verdict == VERDICT_ALLOW)
 		return 0;
-	if (image_rule_source(&image.head, words, d.rule, rule, sizeof(rule)) < 0)
-		*rule = 0;
+	if (image_rule_source(&image.head, words, d.rule, source, sizeof(source)) < 0)
+		*source = 0;
+	*rule = d.rule;
 	return fault_set(fault, -EPERM, "policy '%.*s' does not let %s be executed (%s)",
-			 BAILIFF_NAME_MAX, image.head.name, path, rule);
+			 BAILIFF_NAME_MAX, image.head.name, path, source);
 }

@@ -6,8 +6,9 @@
 #include "agent/engine.h"
 
 /* 0; -EPERM with a fault that names policy and rule if the policy with that number would deny to
- * execute the file of that path. What can't be told is left to the kernel. */
+ * execute the file of that path, and *rule is the deciding one. What can't be told is left to the
+ * kernel. */
 int entry_point_check(const struct engine *engine, uint32_t policy, const char *path,
-		      struct fault *fault);
+		      uint16_t *rule, struct fault *fault);
 
 #endif

@@ -176,6 +176,7 @@ static int bind_found(struct hook *hook, const struct found *found, int outside)
 		{ "runtime_id", json_object_new_string(found->state.id) },
 		{ "outside", json_object_new_boolean(told) },
 		{ "root_is_outside", json_object_new_boolean(told && found->root_is_outside) },
+		{ "pid", json_object_new_int64(found->state.pid) },
 		{ "seccomp", json_object_new_boolean(found->config.seccomp != NULL) },
 		{ "start", json_object_new_boolean(true) },
 	};

@@ -254,6 +254,7 @@ static int attach_all(struct bailiff_bpf *skeleton, const char *dir, struct faul
 			if (program == skeleton->progs.sweep_tasks ||
 			    program == skeleton->progs.mark_task ||
 			    program == skeleton->progs.bind_cgroup ||
+			    program == skeleton->progs.record_refusal ||
 			    !bpf_program__autoload(program) ||
 			    (hook_class(section) != HOOK_TRACKING) != judging)
 				continue;
@@ -292,6 +293,8 @@ static int finish(struct bailiff_bpf *skeleton, const char *dir, struct fault *f
 		error = pin_program(skeleton->progs.mark_task, dir, PINS_MARK);
 	if (!error)
 		error = pin_program(skeleton->progs.bind_cgroup, dir, PINS_BIND);
+	if (!error)
+		error = pin_program(skeleton->progs.record_refusal, dir, PINS_REFUSE);
 	if (!error)
 		error = pins_write_marker(dir, &marker);
 	return error ? fault_errno(fault, error, "%s", dir) : 0;

@@ -12,18 +12,30 @@
 #include "agent/objects.h"
 #include "agent/pins.h"
 
+/* Those that are run from here, and attached nowhere. */
+static const struct {
+	const char *name;
+	size_t offset;
+} programs[] = {
+	{ PINS_SWEEP, offsetof(struct objects, sweep_program) },
+	{ PINS_MARK, offsetof(struct objects, mark_program) },
+	{ PINS_BIND, offsetof(struct objects, bind_program) },
+	{ PINS_REFUSE, offsetof(struct objects, refuse_program) },
+};
+
 void objects_init(struct objects *objects)
 {
-	*objects = (struct objects){ .sweep_program = -1, .mark_program = -1, .bind_program = -1 };
+	*objects = (struct objects){ 0 };
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		*(int *)(void *)((char *)objects + programs[i].offset) = -1;
 	maps_init(&objects->maps);
 }
 
 void objects_close(struct objects *objects)
 {
 	maps_close(&objects->maps);
-	close_fd(&objects->sweep_program);
-	close_fd(&objects->mark_program);
-	close_fd(&objects->bind_program);
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		close_fd((int *)(void *)((char *)objects + programs[i].offset));
 	objects_init(objects);
 }
 
@@ -46,15 +58,13 @@ static int open_pins(struct objects *objects, struct fault *fault)
 		if (objects->maps.fd[i] < 0)
 			return fault_errno(fault, objects->maps.fd[i], "%s/maps/%s", dir, name);
 	}
-	objects->sweep_program = get_pin(dir, PINS_SWEEP, NULL);
-	if (objects->sweep_program < 0)
-		return fault_errno(fault, objects->sweep_program, "%s/" PINS_SWEEP, dir);
-	objects->mark_program = get_pin(dir, PINS_MARK, NULL);
-	if (objects->mark_program < 0)
-		return fault_errno(fault, objects->mark_program, "%s/" PINS_MARK, dir);
-	objects->bind_program = get_pin(dir, PINS_BIND, NULL);
-	if (objects->bind_program < 0)
-		return fault_errno(fault, objects->bind_program, "%s/" PINS_BIND, dir);
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		int *program = (int *)(void *)((char *)objects + programs[i].offset);
+
+		*program = get_pin(dir, programs[i].name, NULL);
+		if (*program < 0)
+			return fault_errno(fault, *program, "%s/%s", dir, programs[i].name);
+	}
 	return 0;
 }
 
@@ -194,12 +204,22 @@ int objects_protect(const struct objects *objects, uint64_t control_inode)
 	return 0;
 }
 
-int objects_bind(const struct objects *objects, struct binding *binding)
+static int run_program(int program, void *argument, uint32_t size)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = binding, .ctx_size_in = sizeof(*binding));
-	int error = bpf_prog_test_run_opts(objects->bind_program, &options);
+	LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = argument, .ctx_size_in = size);
+	int error = bpf_prog_test_run_opts(program, &options);
 
 	return error ? error : (int)options.retval;
+}
+
+int objects_bind(const struct objects *objects, struct binding *binding)
+{
+	return run_program(objects->bind_program, binding, sizeof(*binding));
+}
+
+int objects_record_refusal(const struct objects *objects, struct refusal *refusal)
+{
+	return run_program(objects->refuse_program, refusal, sizeof(*refusal));
 }
 
 static int run_iterator(int program)

@@ -24,7 +24,7 @@ struct objects_options {
 struct objects {
 	struct maps maps;
 	char pin_dir[PATH_MAX];
-	int sweep_program, mark_program, bind_program;
+	int sweep_program, mark_program, bind_program, refuse_program;
 	struct shared *shared;	/* in the memory of the programs */
 	unsigned int programs;	/* attached */
 	uint32_t allow_missing; /* as in the options */
@@ -65,6 +65,9 @@ int objects_protect(const struct objects *objects, uint64_t control_inode);
  * bound, -ENOENT if it is not, -ENOSPC if all containers are in use, -EBADF for a wrong
  * descriptor. */
 int objects_bind(const struct objects *objects, struct binding *binding);
+
+/* Records that the policy of a container denies its entry point. 0 or a negative errno. */
+int objects_record_refusal(const struct objects *objects, struct refusal *refusal);
 
 /* Confines what already runs in the subtree of a container; 0 or a negative errno. */
 int objects_sweep(const struct objects *objects, uint32_t container);

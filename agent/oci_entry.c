@@ -90,7 +90,8 @@ static bool is_hidden(const struct oci_config *config, const char *given, const 
 					 ? input_text(mount, "destination", PATH_MAX)
 					 : NULL;
 
-		if (!to || *to != '/' || is_below(given, to) || is_below(found, to) || (linked && !is_usual(to)))
+		if (!to || *to != '/' || is_below(given, to) || is_below(found, to) ||
+		    (linked && !is_usual(to)))
 			return true;
 	}
 	return false;

@@ -201,6 +201,8 @@ static int remove_all(const char *dir)
 	if (!error)
 		error = unlink_below(dir, PINS_BIND, false);
 	if (!error)
+		error = unlink_below(dir, PINS_REFUSE, false);
+	if (!error)
 		error = empty_part(dir, PINS_SELECTED, NULL);
 	if (!error)
 		error = unlink_below(dir, PINS_SELECTED, true);

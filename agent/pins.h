@@ -16,6 +16,7 @@
 #define PINS_SWEEP "sweep_tasks"
 #define PINS_MARK "mark_task"
 #define PINS_BIND "bind_cgroup"
+#define PINS_REFUSE "record_refusal"
 #define PINS_SELECTED "selected"
 
 /* What the programs that are pinned were built as. */

@@ -94,6 +94,7 @@ int registry_remember(struct registry *registry, uint32_t number, uint64_t cgrou
 	memory->serial = ++registry->serial;
 	memory->path = copy;
 	memory->selection = NULL;
+	memory->pinned = false;
 	memset(memory->name, 0, sizeof(memory->name));
 	memcpy(memory->name, name, strnlen(name, sizeof(memory->name) - 1));
 	return 0;
@@ -111,6 +112,7 @@ int registry_remember_selection(struct registry *registry, uint32_t number, uint
 		return -ENOMEM;
 	free(registry->memory[number].selection);
 	registry->memory[number].selection = copy;
+	registry->memory[number].pinned = true;
 	registry->memory[number].serial = ++registry->serial;
 	return 0;
 }

@@ -17,6 +17,7 @@ struct registry_memory {
 	char name[BAILIFF_CONTAINER_NAME_MAX];
 	char *path;
 	char *selection; /* see agent/selected.h; NULL: its policy was named */
+	bool pinned;	 /* the selection is kept for the next agent, too */
 };
 
 struct registry {

@@ -205,3 +205,15 @@ bool selected_find(const struct registry *registry, const char *runtime_id,
 			return true;
 	return false;
 }
+
+void selected_clean(const char *pin_dir, struct registry *registry)
+{
+	for (uint32_t i = 0; i < registry->n_memory; i++) {
+		struct registry_memory *memory = &registry->memory[i];
+
+		if (!memory->pinned || registry->maps->containers[i].cgroup_id == memory->cgroup_id)
+			continue;
+		selected_forget(pin_dir, memory->cgroup_id);
+		memory->pinned = false;
+	}
+}

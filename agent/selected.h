@@ -43,4 +43,7 @@ bool selected_is_of(const char *selection, const char *runtime_id);
 bool selected_find(const struct registry *registry, const char *runtime_id,
 		   struct registry_entry *entry);
 
+/* Takes away what is kept of containers that ended. */
+void selected_clean(const char *pin_dir, struct registry *registry);
+
 #endif

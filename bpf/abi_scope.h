@@ -161,6 +161,16 @@ struct marking {
 	__u32 state; /* 0: an ordinary one */
 };
 
+/* Argument of the program that records that a container may not start: its policy denies its entry
+ * point. */
+struct refusal {
+	__u64 path; /* address in the caller's memory */
+	__u32 length;
+	__u32 container; /* number */
+	__u32 rule;
+	__u32 pid; /* of the container's first process */
+};
+
 _Static_assert(sizeof(struct shared) == 64, "layout of shared");
 _Static_assert(sizeof(struct container) == 320, "layout of container");
 _Static_assert(sizeof(struct binding) == 24, "layout of binding");

@@ -74,6 +74,47 @@ int bind_cgroup(struct binding *given)
 	return 0;
 }
 
+static __always_inline void refuse_task(struct event *e, __u32 pid)
+{
+	e->pid = e->tid = pid;
+	e->start_time = 0;
+	e->ppid = 0;
+	e->cgroup_id = e->container_id;
+	__builtin_memset(e->comm, 0, sizeof(e->comm));
+}
+
+/* Run by the agent: nothing is executed that the kernel could record. */
+SEC("syscall")
+int record_refusal(struct refusal *given)
+{
+	struct scratch *scratch = scratch_claim();
+	__u32 length = given->length, number = given->container;
+	struct container *container = bpf_map_lookup_elem(&containers, &number);
+	struct binding binding = { .number = number };
+	int error = -EAGAIN;
+
+	if (!scratch || !container || !length || length >= BAILIFF_PATH_MAX)
+		goto out;
+	binding.cgroup_id = container->cgroup_id;
+	container_record_start(&scratch->event, &binding);
+	scratch->event.action = EVENT_EXEC;
+	scratch->event.verdict = EVENT_DENIED;
+	scratch->event.reason = given->rule == BAILIFF_RULE_NONE ? REASON_DEFAULT : REASON_RULE;
+	scratch->event.rule = given->rule;
+	scratch->event.access = ACCESS_EXEC;
+	refuse_task(&scratch->event, given->pid);
+	error = bpf_probe_read_user(scratch->path[0], length, (void *)given->path);
+	scratch->event.path_len = length;
+	scratch->start[0] = 0;
+	count(COUNTER_DECIDED + EVENT_DENIED);
+	if (!error)
+		emit(scratch);
+out:
+	if (scratch)
+		scratch_release(scratch);
+	return error;
+}
+
 static __always_inline bool bind_above(struct cgroup *cgroup)
 {
 	struct ancestor_walk walk = {};
