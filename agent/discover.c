@@ -11,6 +11,7 @@
 #include "agent/cleanup.h"
 #include "agent/discover.h"
 #include "agent/log.h"
+#include "agent/runtime_states.h"
 #include "agent/runtimes.h"
 #include "agent/selected.h"
 
@@ -36,6 +37,15 @@ static struct json_object *facts_of(const char *path, const char *name)
 	return facts;
 }
 
+/* Of a container that a runtime keeps a state of there is more to know than its path. */
+static const char *name_in(struct json_object *facts)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(facts, "name", &value) ? json_object_get_string(value)
+								: "";
+}
+
 /* What is remembered of a container whose policy only its path selected. */
 static struct json_object *unmatched(struct json_object *facts, const struct fault *why)
 {
@@ -49,10 +59,10 @@ static struct json_object *unmatched(struct json_object *facts, const struct fau
 }
 
 static void select_one(struct engine *engine, uint32_t number, uint64_t id, const char *path,
-		       const char *name)
+		       struct json_object *facts)
 {
 	struct container *container = &engine->objects.maps.containers[number];
-	struct json_object *facts = facts_of(path, name), *selection = NULL;
+	struct json_object *selection = NULL;
 	struct select_choice choice;
 	struct fault fault = { "" };
 	uint32_t policy;
@@ -71,7 +81,6 @@ static void select_one(struct engine *engine, uint32_t number, uint64_t id, cons
 		log_warning("%s: how its policy was selected cannot be kept: %s", path,
 			    strerror(-error));
 	json_object_put(selection);
-	json_object_put(facts);
 }
 
 static bool is_discovered(const struct container *container)
@@ -86,6 +95,7 @@ static void learn_one(struct engine *engine, uint32_t number)
 	struct registry *registry = &engine->registry;
 	uint64_t id = container->cgroup_id;
 	const struct registry_memory *memory = registry_recall(registry, number, id);
+	struct json_object *facts;
 	char path[PATH_MAX];
 
 	if (!is_discovered(container) || (memory && (memory->selection || !engine->selector)))
@@ -97,8 +107,11 @@ static void learn_one(struct engine *engine, uint32_t number)
 		return;
 	if (!memory)
 		log_info("bound %s, which was just made", *path ? path : "a cgroup that is gone");
-	if (*path && engine->selector)
-		select_one(engine, number, id, path, container->name);
+	if (!*path || !engine->selector)
+		return;
+	facts = facts_of(path, container->name);
+	select_one(engine, number, id, path, facts);
+	json_object_put(facts);
 }
 
 void discover_bound(struct engine *engine)
@@ -118,20 +131,21 @@ void discover_bound(struct engine *engine)
 
 struct search {
 	struct engine *engine;
+	struct runtime_states states;
 	char path[PATH_MAX];
 	unsigned int bound;
 	int root; /* the agent's root directory */
 };
 
-static void bind_found(struct search *search, int cgroup, const struct watch_choice *choice)
+static void bind_found(struct search *search, int cgroup, const struct watch_choice *choice,
+		       struct json_object *facts)
 {
 	struct engine *engine = search->engine;
-	char name[BAILIFF_CONTAINER_NAME_MAX];
 	struct bind_request request = {
 		.cgroup = cgroup,
 		.path = search->path,
 		.policy = choice->policy,
-		.name = name,
+		.name = name_in(facts),
 		.origin = ORIGIN_FOUND,
 		.root = choice->runtime ? search->root : -1,
 		.same_root = true,
@@ -139,7 +153,6 @@ static void bind_found(struct search *search, int cgroup, const struct watch_cho
 	struct fault fault;
 	uint32_t number;
 
-	name_of(search->path, name);
 	if (bind_container(&engine->objects, &engine->registry, &request, &number, &fault)) {
 		log_error("%s: %s", search->path, fault.text);
 		return;
@@ -147,24 +160,48 @@ static void bind_found(struct search *search, int cgroup, const struct watch_cho
 	log_info("bound %s, which was there already", search->path);
 	search->bound++;
 	select_one(engine, number, engine->objects.maps.containers[number].cgroup_id, search->path,
-		   name);
+		   facts);
+}
+
+/* By its path alone as the kernel would, or by all that a runtime knows of it. */
+static bool choose(const struct search *search, struct json_object *facts,
+		   struct watch_choice *choice)
+{
+	struct json_object *selection = NULL;
+	struct select_choice selected;
+	struct fault ignored;
+	bool found = watch_choose(search->engine->watch, search->path, choice);
+
+	if (!facts)
+		return found;
+	choice->runtime = true;
+	if (!selected_choose(search->engine->selector, facts, &selected, &selection, &ignored) &&
+	    !engine_find_policy(search->engine, selected.chosen->policy, &choice->policy))
+		found = true;
+	json_object_put(selection);
+	return found;
 }
 
 /* True: what is below is a container's own. */
 static bool look_at(struct search *search, int cgroup)
 {
-	struct engine *engine = search->engine;
+	struct json_object *facts = runtime_states_find(&search->states, search->path);
+	char name[BAILIFF_CONTAINER_NAME_MAX];
 	struct watch_choice choice;
 	uint64_t id;
 	uint32_t number;
 
 	if (cgroup_id(cgroup, &id))
 		return true;
-	if (!bpf_map_lookup_elem(engine->objects.maps.fd[MAP_CGROUPS], &id, &number))
+	if (!bpf_map_lookup_elem(search->engine->objects.maps.fd[MAP_CGROUPS], &id, &number))
 		return true;
-	if (!watch_choose(engine->watch, search->path, &choice))
-		return false;
-	bind_found(search, cgroup, &choice);
+	if (!choose(search, facts, &choice))
+		return facts != NULL;
+	name_of(search->path, name);
+	facts = facts ? json_object_get(facts) : facts_of(search->path, name);
+	if (facts)
+		bind_found(search, cgroup, &choice, facts);
+	json_object_put(facts);
 	return true;
 }
 
@@ -203,10 +240,13 @@ unsigned int discover_running(struct engine *engine)
 	struct search search = { .engine = engine, .root = root };
 	int top;
 
-	if (!engine->watch || !engine->selector || root < 0)
+	if (!engine->selector || root < 0)
 		return 0;
+	if (runtime_states_read(&search.states, ""))
+		log_warning("not all containers that run are known: %s", strerror(ENOMEM));
 	top = openat(engine->cgroup_root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (top >= 0)
 		look_below(&search, top, 0);
+	runtime_states_free(&search.states);
 	return search.bound;
 }
