@@ -138,6 +138,9 @@ $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(ARCHIVES)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lpthread
 
+# runs it
+$(B)/tests/unit/hook_program_test: | $(HOOK)
+
 # what the manual pages are compared with
 $(B)/tests/docs/words: $(B)/tests/docs/words.o $(ARCHIVES)
 	$(call say,LD,$@)

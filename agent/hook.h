@@ -12,12 +12,13 @@
 #include "agent/oci_facts.h"
 #include "bpf/abi_limits.h"
 
-#define HOOK_SECONDS 10 /* that the agent has for its answer, from the first byte on */
+#define HOOK_SECONDS 10
 
 struct json_object;
 
 struct hook {
 	const char *socket;
+	int seconds;			  /* that the agent has for its answer */
 	char container[REQUEST_NAME_MAX]; /* for messages; "": not known yet */
 	char policy[BAILIFF_NAME_MAX];	  /* the same */
 	bool may_start; /* though the stage failed: on_failure of the policy, or of the settings */

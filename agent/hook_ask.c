@@ -40,13 +40,13 @@ struct json_object *hook_request(const char *command, const struct oci_facts *fa
 	return request;
 }
 
-static int seconds_left(const struct timespec *begin)
+static int seconds_left(const struct hook *hook, const struct timespec *begin)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	now.tv_sec -= begin->tv_sec;
-	return now.tv_sec < HOOK_SECONDS ? HOOK_SECONDS - (int)now.tv_sec : 1;
+	return now.tv_sec < hook->seconds ? hook->seconds - (int)now.tv_sec : 1;
 }
 
 static void close_client(struct client *client)
@@ -62,12 +62,12 @@ static int exchange(struct hook *hook, struct json_object *request, int passed,
 	int error;
 
 	clock_gettime(CLOCK_MONOTONIC, &begin);
-	error = client_open_within(&client, hook->socket, HOOK_SECONDS, &hook->fault);
+	error = client_open_within(&client, hook->socket, hook->seconds, &hook->fault);
 	if (!error)
-		error = client_send_within(&client, request, passed, seconds_left(&begin),
+		error = client_send_within(&client, request, passed, seconds_left(hook, &begin),
 					   &hook->fault);
 	if (!error)
-		error = client_receive(&client, seconds_left(&begin), reply, &hook->fault);
+		error = client_receive(&client, seconds_left(hook, &begin), reply, &hook->fault);
 	return error;
 }
 

@@ -66,7 +66,7 @@ static int tell(const struct hook *hook, const char *stage)
 
 static int run_stage(const char *name, const char *socket)
 {
-	struct hook hook = { .socket = socket };
+	struct hook hook = { .socket = socket, .seconds = HOOK_SECONDS };
 
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)
 		if (!strcmp(stages[i].name, name))

@@ -40,10 +40,9 @@ static int read_some(int fd, struct input *input, size_t *room)
 	return got > 0;
 }
 
-int input_read(int fd, size_t max, struct input *input)
+/* `room`: the bytes that `taken` has already. */
+static int read_all(int fd, size_t max, struct input taken, size_t room, struct input *input)
 {
-	struct input taken = { 0 };
-	size_t room = 0;
 	int r;
 
 	do {
@@ -60,16 +59,27 @@ int input_read(int fd, size_t max, struct input *input)
 	return 0;
 }
 
+int input_read(int fd, size_t max, struct input *input)
+{
+	return read_all(fd, max, (struct input){ 0 }, 0, input);
+}
+
 int input_read_file(int directory, const char *path, size_t max, struct input *input)
 {
 	OWNED(close_fd) int fd = openat(directory, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct input taken = { 0 };
 	struct stat status;
+	size_t room;
 
 	if (fd < 0 || fstat(fd, &status))
 		return -errno;
 	if (!S_ISREG(status.st_mode))
 		return -EINVAL;
-	return input_read(fd, max, input);
+	if (status.st_size > (off_t)max)
+		return -EFBIG;
+	room = (size_t)status.st_size + INPUT_STEP + 2; /* as much as the end takes to be seen */
+	taken.data = malloc(room);
+	return taken.data ? read_all(fd, max, taken, room, input) : -ENOMEM;
 }
 
 static void free_tokener(struct json_tokener **tokener)
