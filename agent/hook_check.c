@@ -85,11 +85,13 @@ static void take_hook(struct hook_check *check, int root, const char *file,
 		      struct json_object *hook, int stage)
 {
 	const char *path = get_text(hook, "path"), *name = hook_check_stages[stage];
-	struct json_object *arguments = NULL, *first = NULL;
+	struct json_object *arguments = NULL, *last = NULL;
 
 	if (json_object_object_get_ex(hook, "args", &arguments) &&
-	    json_object_is_type(arguments, json_type_array))
-		first = json_object_array_get_idx(arguments, 1);
+	    json_object_is_type(arguments, json_type_array) &&
+	    json_object_array_length(arguments) > 1)
+		last = json_object_array_get_idx(arguments,
+						 json_object_array_length(arguments) - 1);
 	check->stages[stage] = true;
 	if (check->state == HOOK_CHECK_MISSING)
 		check->state = HOOK_CHECK_READY;
@@ -97,7 +99,8 @@ static void take_hook(struct hook_check *check, int root, const char *file,
 		snprintf(check->file, sizeof(check->file), "%s", file);
 		snprintf(check->program, sizeof(check->program), "%s", path);
 	}
-	if (!first || strcmp(json_object_get_string(first), name))
+	if (!json_object_is_type(last, json_type_string) ||
+	    strcmp(json_object_get_string(last), name))
 		complain(check, "%s: args of %s: write [ \"%s\", \"%s\" ]", file, name,
 			 HOOK_CHECK_NAME, name);
 	check_program(check, root, path);
