@@ -8,8 +8,6 @@
 #include "agent/hook_check.h"
 #include "agent/tree.h"
 
-enum { CREATE_RUNTIME };
-
 const char *const hook_check_stages[HOOK_CHECK_STAGES] = { "createRuntime", "precreate",
 							   "poststop" };
 
@@ -95,7 +93,7 @@ static void take_hook(struct hook_check *check, int root, const char *file,
 	check->stages[stage] = true;
 	if (check->state == HOOK_CHECK_MISSING)
 		check->state = HOOK_CHECK_READY;
-	if (stage == CREATE_RUNTIME) {
+	if (stage == HOOK_CHECK_CREATE_RUNTIME) {
 		snprintf(check->file, sizeof(check->file), "%s", file);
 		snprintf(check->program, sizeof(check->program), "%s", path);
 	}
@@ -163,7 +161,7 @@ static bool is_masked(int root, char *const *later, size_t count, const char *na
 
 static void finish(struct hook_check *check)
 {
-	if (!check->stages[CREATE_RUNTIME] && check->state == HOOK_CHECK_READY)
+	if (!check->stages[HOOK_CHECK_CREATE_RUNTIME] && check->state == HOOK_CHECK_READY)
 		check->state = HOOK_CHECK_MISSING;
 }
 

@@ -270,6 +270,10 @@ static void knows_crio(void **state)
 	says("cri-o hook                   hook missing: containers of cri-o start unconfined");
 	put("etc/crio/crio.conf.d/20-bailiff.conf", 0644,
 	    "[crio.runtime]\nhooks_dir = [ \"/" HOOKS "\" ]\n");
+	says("hook broken: containers of cri-o start unconfined or not at all: one is for the "
+	     "stage "
+	     "precreate, which CRI-O does not know");
+	drop(HOOKS "/50-bailiff-seccomp.json");
 	says("cri-o hook                   registered");
 }
 
