@@ -8,8 +8,6 @@
 #include "agent/hook_check.h"
 #include "agent/tree.h"
 
-enum { CREATE_RUNTIME };
-
 const char *const hook_check_stages[HOOK_CHECK_STAGES] = { "createRuntime", "precreate",
 							   "poststop" };
 
@@ -85,19 +83,22 @@ static void take_hook(struct hook_check *check, int root, const char *file,
 		      struct json_object *hook, int stage)
 {
 	const char *path = get_text(hook, "path"), *name = hook_check_stages[stage];
-	struct json_object *arguments = NULL, *first = NULL;
+	struct json_object *arguments = NULL, *last = NULL;
 
 	if (json_object_object_get_ex(hook, "args", &arguments) &&
-	    json_object_is_type(arguments, json_type_array))
-		first = json_object_array_get_idx(arguments, 1);
+	    json_object_is_type(arguments, json_type_array) &&
+	    json_object_array_length(arguments) > 1)
+		last = json_object_array_get_idx(arguments,
+						 json_object_array_length(arguments) - 1);
 	check->stages[stage] = true;
 	if (check->state == HOOK_CHECK_MISSING)
 		check->state = HOOK_CHECK_READY;
-	if (stage == CREATE_RUNTIME) {
+	if (stage == HOOK_CHECK_CREATE_RUNTIME) {
 		snprintf(check->file, sizeof(check->file), "%s", file);
 		snprintf(check->program, sizeof(check->program), "%s", path);
 	}
-	if (!first || strcmp(json_object_get_string(first), name))
+	if (!json_object_is_type(last, json_type_string) ||
+	    strcmp(json_object_get_string(last), name))
 		complain(check, "%s: args of %s: write [ \"%s\", \"%s\" ]", file, name,
 			 HOOK_CHECK_NAME, name);
 	check_program(check, root, path);
@@ -160,7 +161,7 @@ static bool is_masked(int root, char *const *later, size_t count, const char *na
 
 static void finish(struct hook_check *check)
 {
-	if (!check->stages[CREATE_RUNTIME] && check->state == HOOK_CHECK_READY)
+	if (!check->stages[HOOK_CHECK_CREATE_RUNTIME] && check->state == HOOK_CHECK_READY)
 		check->state = HOOK_CHECK_MISSING;
 }
 

@@ -8,7 +8,8 @@
 #include <stddef.h>
 
 #define HOOK_CHECK_NAME "bailiff-hook"
-#define HOOK_CHECK_STAGES 3 /* createRuntime, precreate, poststop */
+
+enum { HOOK_CHECK_CREATE_RUNTIME, HOOK_CHECK_PRECREATE, HOOK_CHECK_POSTSTOP, HOOK_CHECK_STAGES };
 
 extern const char *const hook_check_stages[HOOK_CHECK_STAGES];
 

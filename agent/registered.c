@@ -141,6 +141,11 @@ void registered_crio(struct hook_check *check, int root)
 	read_toml(root, "/etc/crio/crio.conf", &visitor, &trouble);
 	read_toml_directory(root, "/etc/crio/crio.conf.d", "*", &visitor, &trouble);
 	finish_directories(check, root, &dir, &trouble);
+	if (check->stages[HOOK_CHECK_PRECREATE] && check->state != HOOK_CHECK_BROKEN) {
+		check->state = HOOK_CHECK_BROKEN;
+		snprintf(check->why, sizeof(check->why),
+			 "one is for the stage precreate, which CRI-O does not know");
+	}
 }
 
 /* The handlers of containerd by their names, with the last base_runtime_spec of each. */

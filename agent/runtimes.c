@@ -101,7 +101,7 @@ static bool read_scope(struct part part, struct runtimes_cgroup *ret)
 /* SLICE:PREFIX:ID */
 static bool read_colons(struct part part, struct runtimes_cgroup *ret)
 {
-	struct part id = part, slice = part;
+	struct part id, slice = part;
 
 	if (part.length <= ID_LENGTH)
 		return false;

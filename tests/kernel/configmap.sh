@@ -85,21 +85,8 @@ files_change() {
 	check "one that was removed is not any more" soon lacks_policy plain
 }
 
-unwatched() {
-	agent_end TERM
-	agent_start
-	before=$(generation)
-	set_of ..5 allow
-	swap ..5
-	sleep 1
-	equal "without the setting nothing is loaded" "$before" "$(generation)"
-	reload
-	check "a reload reads what is there now" reads ok
-}
-
 mounted
 swapped
 broken
 files_change
-unwatched
 judge

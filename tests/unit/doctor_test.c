@@ -219,6 +219,9 @@ static void sees_that_it_would_do_something_else(void **state)
 	(void)state;
 	put("usr/bin/podman", 0755, "");
 	put_hooks();
+	put_hook(HOOKS "/50-bailiff.json", "/" PROGRAM, "createRuntime",
+		 "--control-socket\", \"/run/x\", \"createRuntime", ALWAYS);
+	says("registered");
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
 		char expected[512];
 
@@ -267,6 +270,10 @@ static void knows_crio(void **state)
 	says("cri-o hook                   hook missing: containers of cri-o start unconfined");
 	put("etc/crio/crio.conf.d/20-bailiff.conf", 0644,
 	    "[crio.runtime]\nhooks_dir = [ \"/" HOOKS "\" ]\n");
+	says("hook broken: containers of cri-o start unconfined or not at all: one is for the "
+	     "stage "
+	     "precreate, which CRI-O does not know");
+	drop(HOOKS "/50-bailiff-seccomp.json");
 	says("cri-o hook                   registered");
 }
 
