@@ -230,6 +230,28 @@ stalled() {
 	check "syslog has records too" soon grep -q "bailiff.*verdict=.\{0,1\}denied" "$MESSAGES"
 }
 
+# A policy selects more cgroups than there is room for: where none is nothing is executed.
+full() {
+	local i=0
+	policy many <<-END
+		policies = ( { name = "many"; select = { cgroup = "/${PREFIX}many-*"; }; network = { default = "allow"; }; } );
+	END
+	reload
+	while [ $i -lt 66 ]; do
+		i=$((i + 1))
+		mkdir "$CGROUP/${PREFIX}many-$i"
+	done
+	status "where there is no room nothing is executed" 126 enter many-66 "$OP" true
+	bailiff_at status -o json >"$W/status"
+	says "it is counted" "$W/status" '"too-many-containers": *[1-9]'
+	for i in "$CGROUP/$PREFIX"many-*; do rmdir "$i"; done
+	mkdir "$CGROUP/${PREFIX}many-1"
+	status "where there is room again it is" 0 enter many-1 "$OP" true
+	rmdir "$CGROUP/${PREFIX}many-1"
+	rm "$POLICIES/many.cfg"
+	reload
+}
+
 # ---- the end
 
 # A guest has no BPF of others'. The kernel may let go of programs a while later.
@@ -290,5 +312,6 @@ others
 follows
 flood
 stalled
+full
 unloads
 kill "$SYSLOGD"

@@ -223,20 +223,6 @@ any_collides() {
 	return 1
 }
 
-full() {
-	local i=0
-	while [ $i -lt 20 ]; do
-		i=$((i + 1))
-		mkdir "$CGROUP/${PREFIX}web-$i"
-	done
-	status "where there is no room nothing can be executed" 126 enter web-20 "$OP" true
-	bailiff_at status -o json >"$W/status"
-	says "and it is counted" "$W/status" '"too-many-containers": *[1-9]'
-	for i in "$CGROUP/$PREFIX"web-*; do rmdir "$i"; done
-	made web-x
-	goes web-x web
-}
-
 a_new_one_is_bound_at_once
 one_that_was_there
 runtimes
@@ -245,8 +231,3 @@ priorities
 without_agent
 by_name
 other_hierarchy
-agent_end TERM
-bailiff_at unload --pin-dir "$PINS" >/dev/null 2>&1
-echo "max_containers = 16;" >"$W/settings.cfg"
-agent_start --config "$W/settings.cfg"
-full
