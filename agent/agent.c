@@ -138,6 +138,7 @@ static void keep_house(struct source *source, uint32_t events)
 	if (read(source->fd, &expirations, sizeof(expirations)) < 0)
 		return;
 	discover_bound(&agent->engine);
+	discover_names(&agent->engine);
 	selected_clean(agent->settings->pin_dir, &agent->engine.registry);
 	if (!agent->private_policies)
 		return;

@@ -242,6 +242,7 @@ static int bind_cgroup(struct job *job, int cgroup)
 		.origin = request->runtime_id ? ORIGIN_HOOK : ORIGIN_COMMAND,
 		.root = request->outside ? job->passed : -1,
 		.same_root = request->root_is_outside,
+		.rootfs = request->rootfs,
 	};
 	struct fault why;
 	uint32_t number;

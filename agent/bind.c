@@ -134,7 +134,10 @@ int bind_container(const struct objects *objects, struct registry *registry,
 	*number = binding.number;
 	identity_find(
 		objects,
-		&(struct identity_job){ .cgroup = request->cgroup, .policy = request->policy }, 1);
+		&(struct identity_job){ .cgroup = request->cgroup,
+					.policy = request->policy,
+					.root = request->rootfs },
+		1);
 	return 0;
 }
 

@@ -21,7 +21,8 @@ struct bind_request {
 	/* Of a container runtime: the descriptor of its root directory; what has that root is its
 	 * own work (bpf/outside.bpf.h). -1: there is no such thing. */
 	int root;
-	bool same_root; /* the container's root can be the same */
+	bool same_root;	    /* the container's root can be the same */
+	const char *rootfs; /* see struct identity_job */
 };
 
 /* Binds the cgroup and, unless `start`, confines what runs in it already; then looks for other

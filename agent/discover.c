@@ -10,10 +10,14 @@
 #include "agent/cgroup.h"
 #include "agent/cleanup.h"
 #include "agent/discover.h"
+#include "agent/identity.h"
 #include "agent/log.h"
+#include "agent/loop.h"
 #include "agent/runtime_states.h"
 #include "agent/runtimes.h"
 #include "agent/selected.h"
+
+#define SETTLE_NS 4000000000ULL /* by then a container has the mounts that it starts with */
 
 static void name_of(const char *path, char name[BAILIFF_CONTAINER_NAME_MAX])
 {
@@ -114,6 +118,35 @@ static void learn_one(struct engine *engine, uint32_t number)
 	json_object_put(facts);
 }
 
+/* Files that its policy denies and that have other names, in the mounts that it has by now. */
+static void look_for_names(struct engine *engine, uint32_t number)
+{
+	const struct container *container = &engine->objects.maps.containers[number];
+	const struct registry_memory *memory =
+		registry_recall(&engine->registry, number, container->cgroup_id);
+	OWNED(close_fd) int cgroup = -1;
+
+	if (memory && *memory->path)
+		cgroup = cgroup_open(engine->cgroup_root, memory->path + 1);
+	if (cgroup >= 0)
+		identity_find(
+			&engine->objects,
+			&(struct identity_job){ .cgroup = cgroup, .policy = container->policy }, 1);
+}
+
+void discover_names(struct engine *engine)
+{
+	const struct container *containers = engine->objects.maps.containers;
+	uint64_t now = loop_boot_time();
+
+	if (now > engine->names_due)
+		return;
+	for (uint32_t i = 0; i < engine->objects.maps.max_containers; i++)
+		if (is_discovered(&containers[i]) && containers[i].origin == ORIGIN_WATCH &&
+		    now - containers[i].bound_at < SETTLE_NS)
+			look_for_names(engine, i);
+}
+
 void discover_bound(struct engine *engine)
 {
 	struct shared *shared = engine->objects.shared;
@@ -121,6 +154,8 @@ void discover_bound(struct engine *engine)
 
 	if (watched == engine->watched && engine->discovered)
 		return;
+	if (watched != engine->watched)
+		engine->names_due = loop_boot_time() + SETTLE_NS;
 	engine->watched = watched;
 	engine->discovered = engine->selector != NULL;
 	for (uint32_t i = 0; i < engine->objects.maps.max_containers; i++)

@@ -27,6 +27,7 @@ struct engine {
 	struct selector *selector;  /* NULL: no policies were loaded by this process */
 	struct policy_image *watch; /* agent/watch.h; NULL: nothing is selected by its path alone */
 	uint32_t watched;	    /* as in struct shared, when it was looked at */
+	uint64_t names_due;	    /* CLOCK_BOOTTIME, ns: how long discover_names() has work */
 	bool discovered;	    /* what was bound before this process is known */
 	struct terms *terms;	    /* NULL as the selector */
 	int cgroup_root;

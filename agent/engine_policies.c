@@ -119,7 +119,8 @@ static void find_identities(struct engine *engine, const uint64_t *digests)
 			continue;
 		fd = cgroup_open(engine->cgroup_root, entry.path + 1);
 		if (fd >= 0)
-			jobs[n_jobs++] = (struct identity_job){ fd, entry.policy };
+			jobs[n_jobs++] =
+				(struct identity_job){ .cgroup = fd, .policy = entry.policy };
 	}
 	identity_find(&engine->objects, jobs, n_jobs);
 	while (n_jobs)

@@ -3,7 +3,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "agent/cleanup.h"
 #include "agent/feed.h"
@@ -18,14 +17,6 @@
 
 #define FEED_OF(pointer, member) ((struct feed *)((char *)(pointer)-offsetof(struct feed, member)))
 
-static uint64_t boot_time(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 static void account(struct feed *feed)
 {
 	uint64_t counters[COUNTERS];
@@ -39,7 +30,7 @@ static void report(struct feed *feed)
 {
 	struct shared *shared = feed->engine->objects.shared;
 
-	audit_pipeline_tick(feed->pipeline, boot_time());
+	audit_pipeline_tick(feed->pipeline, loop_boot_time());
 	memcpy(shared->lost_told, audit_pipeline_stats(feed->pipeline)->reported.ring,
 	       sizeof(shared->lost_told));
 }

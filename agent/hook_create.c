@@ -25,6 +25,7 @@ struct found {
 	bool not_own; /* the cgroup is no container's own */
 	bool root_is_outside;
 	char entry_point[PATH_MAX]; /* "": can't be told */
+	char rootfs[PATH_MAX];	    /* "": it has no mounts of its own */
 };
 
 static void free_found(struct found *found)
@@ -94,6 +95,8 @@ static int look_at_root(struct found *found, int bundle, int outside, struct fau
 	found->root_is_outside = theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
 	if (!oci_entry_find(&found->config, root, found->entry_point))
 		*found->entry_point = 0;
+	if (oci_config_own_mounts(&found->config) && !oci_path_of(root, found->rootfs))
+		return fault_set(fault, -EINVAL, "root %s has no path", found->config.root);
 	return 0;
 }
 
@@ -185,6 +188,8 @@ static int bind_found(struct hook *hook, const struct found *found, int outside)
 	if (request && *found->entry_point)
 		json_object_object_add(request, "entry_point",
 				       json_object_new_string(found->entry_point));
+	if (request && *found->rootfs)
+		json_object_object_add(request, "rootfs", json_object_new_string(found->rootfs));
 	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++) {
 		if (!short_ && more[i].value &&
 		    !json_object_object_add(request, more[i].key, more[i].value))

@@ -31,13 +31,14 @@ static void free_image(struct policy_image *image)
 }
 
 static int walk_namespaces(const struct objects *objects, const struct policy_image *image,
-			   const struct namespaces *namespaces)
+			   const struct namespaces *namespaces, const char *root)
 {
 	OWNED(close_fd) int self = open("/proc/thread-self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int error = self < 0 ? -errno : 0;
 
 	for (unsigned int i = 0; i < namespaces->count && !error; i++) {
-		if (setns(namespaces->fd[i], CLONE_NEWNS))
+		if (setns(namespaces->fd[i], CLONE_NEWNS) ||
+		    (root && (chroot(root) || chdir("/"))))
 			error = -errno;
 		else
 			error = identity_walk(objects->mark_program, image, self);
@@ -54,7 +55,7 @@ static int do_job(const struct objects *objects, const struct identity_job *job,
 
 	if (!error)
 		error = namespaces_of_cgroup(job->cgroup, &namespaces);
-	return error ? error : walk_namespaces(objects, &image, &namespaces);
+	return error ? error : walk_namespaces(objects, &image, &namespaces, job->root);
 }
 
 /* Does the policy deny any path? The first word of its automaton tells. */

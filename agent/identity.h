@@ -16,6 +16,9 @@
 struct identity_job {
 	int cgroup;	 /* directory descriptor, the caller's */
 	uint32_t policy; /* number in the directory in force */
+	/* Where the container's root is in these namespaces, as long as it is not their root yet;
+	 * NULL: it is. */
+	const char *root;
 };
 
 /* Walks, for each job, the mount namespaces of the processes inside; that of the caller if

@@ -38,4 +38,7 @@ int loop_timer(unsigned int milliseconds);
 /* Blocks the signals of `set` and returns a signalfd for them. */
 int loop_signals(const sigset_t *set);
 
+/* CLOCK_BOOTTIME in nanoseconds. */
+uint64_t loop_boot_time(void);
+
 #endif

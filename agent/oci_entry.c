@@ -23,8 +23,7 @@ static const char *text_at(struct json_object *array, size_t index)
 	return strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
 }
 
-/* What a link in /proc/self/fd says. */
-static bool path_of(int fd, char path[PATH_MAX])
+bool oci_path_of(int fd, char path[PATH_MAX])
 {
 	char link[32];
 	ssize_t length;
@@ -47,7 +46,7 @@ static bool resolve(int root, const char *path, char found[PATH_MAX])
 	size_t length;
 
 	if (fd < 0 || fstat(fd, &stat_) || !S_ISREG(stat_.st_mode) || !(stat_.st_mode & 0111) ||
-	    !path_of(root, top) || !path_of(fd, whole))
+	    !oci_path_of(root, top) || !oci_path_of(fd, whole))
 		return false;
 	length = strcmp(top, "/") ? strlen(top) : 0;
 	if (strncmp(whole, top, length) || whole[length] != '/')

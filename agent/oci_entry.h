@@ -15,4 +15,7 @@
  * followed. False: it can't be told, for it leads through a mount of the container, or nowhere. */
 bool oci_entry_find(const struct oci_config *config, int root, char path[PATH_MAX]);
 
+/* Writes the path of what a descriptor is open on; false if it has none. */
+bool oci_path_of(int fd, char path[PATH_MAX]);
+
 #endif

@@ -42,6 +42,8 @@ static const struct key {
 	{ "runtime_id", json_type_string, offsetof(struct request, runtime_id), REQUEST_NAME_MAX,
 	  FOR(REQUEST_BIND) | FOR(REQUEST_UNBIND) },
 	{ "pid", json_type_int, offsetof(struct request, pid), 0, FOR(REQUEST_BIND) },
+	{ "rootfs", json_type_string, offsetof(struct request, rootfs), PATH_MAX,
+	  FOR(REQUEST_BIND) },
 	{ "entry_point", json_type_string, offsetof(struct request, entry_point), PATH_MAX,
 	  FOR(REQUEST_BIND) },
 	{ "outside", json_type_boolean, offsetof(struct request, outside), 0, FOR(REQUEST_BIND) },

@@ -16,7 +16,8 @@
  *           root_is_outside (bool: the container's root is that very directory), seccomp (bool:
  *           the runtime gives the container a filter), entry_point (path of the program that the
  *           container starts with, if it can be told: the reply to one that the policy denies
- *           says so), pid (of its first process)
+ *           says so), pid (of its first process), rootfs
+ *           (where its root lies in the mount namespace of that process)
  *   unbind  one of id (cgroup id), cgroup, name, runtime_id; if_empty (bool: only if no confined
  *           task is left)
  *   seccomp what a runtime has to install for the policy that would be selected: the facts that
@@ -65,6 +66,7 @@ struct request {
 	const char *image;
 	const char *runtime_id;
 	const char *entry_point;
+	const char *rootfs;
 	struct json_object *annotations, *image_annotations, *labels;
 	uint64_t id;
 	uint64_t pid;

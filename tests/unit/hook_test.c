@@ -112,14 +112,15 @@ static void hands_over_what_it_found(void **state)
 	NEED_GROUP();
 	fake.bind = BOUND;
 	configure("{\"root\":{\"path\":\"/tmp\"},\"annotations\":{\"a\":\"b\"},\"linux\":"
-		  "{\"seccomp\":{}}}");
+		  "{\"seccomp\":{},\"namespaces\":[{\"type\":\"mount\"}]}}");
 	if (start("c1", process))
 		fail_msg("%s", hook.fault.text);
 	snprintf(wanted, sizeof(wanted),
 		 "{\"command\":\"bind\",\"cgroup\":\"%s\",\"name\":\"c1\",\"annotations\":{},"
-		 "\"image_annotations\":{\"a\":\"b\"},\"runtime_id\":\"c1\",\"outside\":true,"
-		 "\"root_is_outside\":false,\"seccomp\":true,\"start\":true}",
-		 sandbox.path);
+		 "\"image_annotations\":{\"a\":\"b\"},\"rootfs\":\"/tmp\",\"runtime_id\":\"c1\","
+		 "\"outside\":true,\"root_is_outside\":false,\"pid\":%d,\"seccomp\":true,"
+		 "\"start\":true}",
+		 sandbox.path, (int)process);
 	assert_string_equal(fake.asked, wanted);
 	assert_int_equal(stat("/", &root), 0);
 	assert_true(fake.passed.st_dev == root.st_dev && fake.passed.st_ino == root.st_ino);
@@ -152,6 +153,21 @@ static void lets_alone_what_is_none_of_its_business(void **state)
 	configure("{\"root\":{\"path\":\".\"},\"annotations\":{\"run.oci.handler\":\"wasm\"}}");
 	assert_int_equal(start("c1", process), 0);
 	assert_null(strstr(fake.asked, "\"bind\""));
+}
+
+/* With the root and the mounts of the host nothing tells the container's tasks from others. */
+static void has_nothing_outside_to_tell(void **state)
+{
+	(void)state;
+	NEED_GROUP();
+	fake.bind = BOUND;
+	configure("{\"root\":{\"path\":\"/\"},\"linux\":{\"namespaces\":[{\"type\":\"pid\"}]},"
+		  "\"process\":{\"args\":[\"/bin/sh\"]}}");
+	assert_int_equal(start("c1", process), 0);
+	assert_non_null(strstr(fake.asked, "\"outside\":false"));
+	assert_non_null(strstr(fake.asked, "\"root_is_outside\":false"));
+	assert_non_null(strstr(fake.asked, "\"entry_point\":\"/"));
+	assert_null(strstr(fake.asked, "rootfs"));
 }
 
 static void refuses_what_would_never_be_confined(void **state)
@@ -322,6 +338,7 @@ int main(void)
 		cmocka_unit_test(hands_over_what_it_found),
 		cmocka_unit_test(tells_a_root_that_is_the_hosts),
 		cmocka_unit_test(lets_alone_what_is_none_of_its_business),
+		cmocka_unit_test(has_nothing_outside_to_tell),
 		cmocka_unit_test(refuses_what_would_never_be_confined),
 		cmocka_unit_test(refuses_a_cgroup_that_is_not_the_containers),
 		cmocka_unit_test(refuses_a_process_that_is_gone),
