@@ -10,19 +10,19 @@
 extern volatile struct shared shared;
 
 struct container_search {
-	__u32 first;
+	__u32 first, end;
 	__u32 found; /* CONTAINER_NONE: none */
 };
 
 /* Takes one that no container and no task uses. */
 static __attribute__((unused)) long container_try(__u32 i, struct container_search *search)
 {
-	__u32 number = search->first + i, max = shared.max_containers;
+	__u32 number = search->first + i;
 	struct container *container;
 	__u64 *tasks_inside;
 
-	if (number >= max)
-		number -= max;
+	if (number >= search->end)
+		number -= search->end;
 	container = bpf_map_lookup_elem(&containers, &number);
 	tasks_inside = bpf_map_lookup_elem(&container_tasks, &number);
 	if (!container || !tasks_inside || *tasks_inside || container->state != CONTAINER_FREE ||
@@ -33,14 +33,21 @@ static __attribute__((unused)) long container_try(__u32 i, struct container_sear
 	return 1;
 }
 
-/* Round and round, so that a number that was just freed stays remembered for a while. */
-static __always_inline __u32 container_take(void)
+static __always_inline bool container_by_root(void)
+{
+	return !BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), cred, euid.val);
+}
+
+/* Round and round, so that a number that was just freed stays remembered for a while. Users who
+ * are not root get the first half of the numbers: they can't keep root from binding. */
+static __always_inline __u32 container_take(bool by_root)
 {
 	struct container_search search = { .found = CONTAINER_NONE };
 	__u32 next = shared.next_container, max = shared.max_containers;
 
-	search.first = next < max ? next : 0;
-	bpf_loop(max, container_try, &search, 0);
+	search.end = by_root ? max : max / 2;
+	search.first = next < search.end ? next : 0;
+	bpf_loop(search.end, container_try, &search, 0);
 	if (search.found != CONTAINER_NONE)
 		shared.next_container = search.found + 1;
 	return search.found;
@@ -62,7 +69,7 @@ static __always_inline void container_write(struct container *container,
 static __always_inline int container_bind(struct binding *binding, const struct outside *outside)
 {
 	__u64 id = binding->cgroup_id;
-	__u32 number = container_take();
+	__u32 number = container_take(container_by_root());
 	struct container *container = bpf_map_lookup_elem(&containers, &number);
 	int error;
 

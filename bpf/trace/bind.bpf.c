@@ -173,13 +173,15 @@ static __always_inline bool bind_by_runtime(struct task_struct *task)
 	       !bpf_strncmp(comm, sizeof(comm), "lxc-start");
 }
 
-/* No room: what can't be confined shall not run. */
+/* No room: what can't be confined shall not run. A user who is not root and has made so many would
+ * fill the table with these too, and is counted only: what is in his cgroups is his. */
 static __always_inline void bind_refuse(struct binding *binding)
 {
 	__u64 id = binding->cgroup_id;
 	__u32 none = CONTAINER_NONE;
 
-	bpf_map_update_elem(&cgroups, &id, &none, BPF_NOEXIST);
+	if (container_by_root())
+		bpf_map_update_elem(&cgroups, &id, &none, BPF_NOEXIST);
 	count(COUNTER_UNJUDGED + REASON_CONTAINERS);
 }
 

@@ -230,11 +230,15 @@ stalled() {
 	check "syslog has records too" soon grep -q "bailiff.*verdict=.\{0,1\}denied" "$MESSAGES"
 }
 
+bound_here() {
+	bailiff_at status -o json | grep -c '"state": *"bound"'
+}
+
 # A policy selects more cgroups than there is room for: where none is nothing is executed.
 full() {
 	local i=0
 	policy many <<-END
-		policies = ( { name = "many"; select = { cgroup = "/${PREFIX}many-*"; }; network = { default = "allow"; }; } );
+		policies = ( { name = "many"; select = { cgroup = "/**/{${PREFIX},}many-*"; }; network = { default = "allow"; }; } );
 	END
 	reload
 	while [ $i -lt 66 ]; do
@@ -242,9 +246,22 @@ full() {
 		mkdir "$CGROUP/${PREFIX}many-$i"
 	done
 	status "where there is no room nothing is executed" 126 enter many-66 "$OP" true
+	equal "all of it is taken" 64 "$(bound_here)"
 	bailiff_at status -o json >"$W/status"
 	says "it is counted" "$W/status" '"too-many-containers": *[1-9]'
 	for i in "$CGROUP/$PREFIX"many-*; do rmdir "$i"; done
+	# a user to whom a cgroup is delegated takes half of it at most
+	i=0
+	mkdir "$CGROUP/${PREFIX}user"
+	chown 1000 "$CGROUP/${PREFIX}user"
+	while [ $i -lt 40 ]; do
+		i=$((i + 1))
+		"$OP" uid 1000 mkdir "$CGROUP/${PREFIX}user/many-$i" >"$W/out" || not_ok "a user's cgroup" "$(cat "$W/out")"
+	done
+	i=$(bound_here)
+	check "a user takes half of it at most: $i" test "$i" -ge 28 -a "$i" -le 36
+	for i in "$CGROUP/${PREFIX}user"/*/; do rmdir "$i"; done
+	rmdir "$CGROUP/${PREFIX}user"
 	mkdir "$CGROUP/${PREFIX}many-1"
 	status "where there is room again it is" 0 enter many-1 "$OP" true
 	rmdir "$CGROUP/${PREFIX}many-1"
