@@ -17,6 +17,7 @@
 #	--no-pivot            the root is changed by mount --move and chroot
 #	--no-mount-namespace  crun and runc only
 #	--no-hook             without bailiff's hooks
+#	--timed FILE          what the hook at createRuntime took, see timed.c; crun and runc only
 #	--hook STAGE=PATH     one more hook; crun and runc only
 #	--seccomp FILE        the section of the configuration, as `bailiff seccomp` prints it
 #	--cgroup PATH         of the container; podman: of its parent
@@ -30,8 +31,10 @@ SOCKET=/run/bailiff/control.sock # where the hook looks for it
 HOOK=/usr/libexec/bailiff/bailiff-hook
 HOOKS_DIR=/usr/share/containers/oci/hooks.d # where podman looks for hooks
 ROOTFS=$W/rootfs
+ENTRY=/op # of a box
 IMAGE=docker.io/library/box:1
-STARTED= # "RUNTIME NAME" of each, to be removed in the end
+STARTED= # RUNTIME:NAME of each, to be removed in the end
+flags=   # of the runtime, for what was configured last
 CAPABILITIES="chown dac_override fowner fsetid kill net_bind_service setfcap setgid setpcap setuid sys_chroot"
 ALL_CAPABILITIES="$CAPABILITIES audit_control audit_read audit_write block_suspend bpf checkpoint_restore
 	dac_read_search ipc_lock ipc_owner lease linux_immutable mac_admin mac_override mknod net_admin net_broadcast net_raw
@@ -129,6 +132,7 @@ read_options() {
 		--rootfs) root=$2 && shift ;;
 		--cgroup) cgroup=$2 && shift ;;
 		--hook) hooked "${2%%=*}" "${2#*=}" "${2##*/}" "${2%%=*}" && shift ;;
+		--timed) timed=$2 && shift ;;
 		--seccomp) linux="$linux \"seccomp\": $(cat "$2")," && shift ;;
 		--pid) pid=$2 && shift ;;
 		--network) network=$2 && shift ;;
@@ -160,19 +164,26 @@ namespaces_and_mounts() {
 	for word in $volumes; do volume "$word"; done
 }
 
+own_hooks_too() {
+	hooked poststop "$HOOK" bailiff-hook poststop
+	if [ "$timed" ]; then
+		hooked createRuntime "$T/timed" timed "$timed" "$HOOK" bailiff-hook createRuntime
+	else
+		hooked createRuntime "$HOOK" bailiff-hook createRuntime
+	fi
+}
+
 # configure NAME [OPTION]... -- WORD...: the bundle $W/bundle-NAME; sets flags
 configure() {
-	local name="$1" annotations= capabilities="$CAPABILITIES" cgroup="/$PREFIX$1" gid=0 hooks= linux= map= mounts= mount_namespace=yes \
-		namespaces= network=host own_hooks=yes pid= privileged=false readonly=false root="$ROOTFS" uid=0 volumes= words
+	local name="$1" annotations= capabilities="$CAPABILITIES" cgroup="/$PREFIX$1" gid=0 hooks= linux= map= mounts= \
+		mount_namespace=yes namespaces= network=host own_hooks=yes pid= privileged=false readonly=false root="$ROOTFS" timed= \
+		uid=0 volumes= words
 	shift
 	flags=
 	read_options "$@"
 	[ "$network" != none ] || network=
 	namespaces_and_mounts
-	if [ "$own_hooks" ] && [ -x "$HOOK" ]; then
-		hooked createRuntime "$HOOK" bailiff-hook createRuntime
-		hooked poststop "$HOOK" bailiff-hook poststop
-	fi
+	[ -z "$own_hooks" ] || own_hooks_too
 	mkdir -p "$W/bundle-$name"
 	capabilities=$(capability_set)
 	cat >"$W/bundle-$name/config.json" <<-X
@@ -224,7 +235,7 @@ podman_run() {
 # start NAME [OPTION]... -- WORD...: in the background; its status is the runtime's, which says what
 # is wrong in $W/NAME.err. An 'op' that runs in it can be asked. Its first process is in NAME.pid.
 start() {
-	local name="$1" flags
+	local name="$1" flags=
 	shift
 	rm -f "$W/$name.in" "$W/$name.out" "$W/$name.pid"
 	mkfifo "$W/$name.in" "$W/$name.out"
@@ -240,20 +251,25 @@ start() {
 
 # box NAME [OPTION]...: a container with an 'op' that 'ask' speaks with
 box() {
-	start "$@" -- /op && "$OP" ask "$W/$1.in" "$W/$1.out" pid >"$W/answer" ||
+	start "$@" -- $ENTRY && "$OP" ask "$W/$1.in" "$W/$1.out" pid >"$W/answer" ||
 		not_ok "$RUNTIME: $1 starts" "$(cat "$W/$1.err")"
 }
 
 # once NAME [OPTION]... -- WORD...: in the foreground, and removed when it ends; its status and output
 once() {
-	local name="$1" flags
+	local name="$1" flags=
 	shift
 	if [ "$RUNTIME" = podman ]; then
 		podman_run "$name" --rm -- "$@"
 	else
 		configure "$name" "$@"
-		"$RUNTIME" run $flags --bundle "$W/bundle-$name" "$PREFIX$name"
+		again "$name"
 	fi
+}
+
+# again NAME: what once did, without a new configuration; crun and runc only
+again() {
+	"$RUNTIME" run $flags --bundle "$W/bundle-$1" "$PREFIX$1"
 }
 
 # execute NAME WORD...: one more process in the container; its status and output
@@ -267,7 +283,7 @@ execute() {
 executes() {
 	local name="$1" wanted="$2" said
 	shift 2
-	said=$(execute "$name" /op "$@" 2>&1 </dev/null)
+	said=$(execute "$name" $ENTRY "$@" 2>&1 </dev/null)
 	if [ "${said##*: }" = "$wanted" ]; then
 		ok "$name: $RUNTIME exec: $(short "$*"): $wanted"
 	else
@@ -300,6 +316,12 @@ nested() {
 	mkdir -p "$cgroup"
 	(echo 0 >"$cgroup/cgroup.procs" && exec nsenter -t "$pid" -m -r -- "$@") 2>&1
 	rmdir "$cgroup"
+}
+
+# median FILE: of what --timed wrote there
+median() {
+	sort -n "$1" | awk '{ t[NR] = $1 / 1000 }
+		END { printf "median %.1f ms, at most %.1f ms", t[int((NR + 1) / 2)], t[NR] }'
 }
 
 # ---- what is left

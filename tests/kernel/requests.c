@@ -7,6 +7,9 @@
  *                                              good.cfg and bad.cfg
  *   requests SOCKET reloads COUNT FILE         COUNT reloads, before each FILE becomes another
  *                                              policy file; one in three is broken
+ *   requests SOCKET binds COUNT MOUNT PREFIX POLICY  makes COUNT cgroups with a sleeping process in
+ *                                              each, and binds them; prints how many microseconds
+ *                                              that took: the median and the most
  *
  * Fails if one is answered otherwise than it should be.
  */
@@ -19,8 +22,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #define REPLY_MAX (2 << 20)
@@ -219,7 +224,8 @@ static const struct {
 	  ");",
 	  YES },
 	{ "policies = ( { name = \"turn\"; extends = [ \"turn\", \"none\" ]; } );", NO },
-	{ "policies = ( { name = \"turn\"; process = { capabilities = { default = \"deny\"; allow = "
+	{ "policies = ( { name = \"turn\"; process = { capabilities = { default = \"deny\"; allow "
+	  "= "
 	  "\"no_such\"; }; }; } );",
 	  NO },
 	{ "policies = ( { name = \"turn\"; mode = \"audit\"; network = { default = \"deny\"; }; } "
@@ -242,6 +248,70 @@ static void reloads(int count, const char *path)
 	}
 }
 
+/* A new cgroup, and in it a process that nobody waits for. */
+static void populate(const char *path)
+{
+	char file[8300];
+	int fd;
+
+	snprintf(file, sizeof(file), "%s/cgroup.procs", path);
+	if (mkdir(path, 0755))
+		fail("mkdir", path);
+	switch (fork()) {
+	case -1:
+		fail("fork", path);
+		break;
+	case 0:
+		fd = open(file, O_WRONLY);
+		if (fd < 0 || write(fd, "0", 1) != 1)
+			fail("write", file);
+		for (fd = 0; fd < 16; fd++)
+			close(fd);
+		for (;;)
+			pause();
+	}
+}
+
+static long microseconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int compare(const void *a, const void *b)
+{
+	long x = *(const long *)a, y = *(const long *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void binds(int count, const char *mount, const char *prefix, const char *policy)
+{
+	long *took = calloc((size_t)count, sizeof(*took));
+	struct kind kind = { .wanted = YES };
+	char cgroup[4096], path[8192], text[1024];
+
+	if (!took || count < 1)
+		fail("binds", "memory, or none");
+	snprintf(text, sizeof(text), BIND "\"%s\"}", "%s", policy);
+	kind.text = text;
+	for (int i = 0; i < count; i++) {
+		snprintf(path, sizeof(path), "%s%s%d", mount, prefix, i);
+		populate(path);
+	}
+	for (int i = 0; i < count; i++) {
+		snprintf(cgroup, sizeof(cgroup), "%s%d", prefix, i);
+		took[i] = microseconds();
+		ask(&kind, cgroup, -1);
+		took[i] = microseconds() - took[i];
+	}
+	qsort(took, (size_t)count, sizeof(*took), compare);
+	printf("%ld %ld\n", took[count / 2], took[count - 1]);
+	free(took);
+}
+
 int main(int argc, char **argv)
 {
 	char line[64];
@@ -254,6 +324,8 @@ int main(int argc, char **argv)
 		requests(atoi(argv[3]), argv[4], argv[5]);
 	} else if (argc == 5 && !strcmp(argv[2], "reloads")) {
 		reloads(atoi(argv[3]), argv[4]);
+	} else if (argc == 7 && !strcmp(argv[2], "binds")) {
+		binds(atoi(argv[3]), argv[4], argv[5], argv[6]);
 	} else {
 		got = recv(dial(), line, sizeof(line), MSG_WAITALL);
 		if (got <= 0)

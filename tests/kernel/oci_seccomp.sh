@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The system calls that a policy denies: podman's configuration gets them by the hook, that of crun and runc from
+# `bailiff seccomp`.
+# shellcheck shell=dash disable=SC2086,SC2119
+. "$T/lib.sh"
+. "$T/oci_lib.sh"
+
+KEYCTL="call 250 0 -2 1"
+GETPID="call 39"
+
+policy calls <<-'END'
+	policies = (
+	{ name = "calls"; select = { name = "*-calls"; }; seccomp = { default = "allow"; deny = "keyctl"; errno = "EXDEV"; }; },
+	{ name = "dry"; mode = "audit"; extends = "calls"; select = { name = "*-dry"; }; } );
+END
+
+# judged NAME [OPTION]...: one call is denied in it, and to what is executed into it
+judged() {
+	local name="$1"
+	box "$@"
+	gets $name EXDEV $KEYCTL
+	gets $name ok $GETPID
+	executes $name EXDEV $KEYCTL
+	remove $name
+}
+
+# let NAME [OPTION]...: nothing is denied in it
+let() {
+	box "$@"
+	gets "$1" ok $KEYCTL
+	remove "$1"
+}
+
+agent_start
+make_image
+remember
+bailiff seccomp "$POLICIES/calls.cfg:calls" >"$W/section" || not_ok "bailiff seccomp"
+bailiff seccomp "$POLICIES/calls.cfg:dry" >"$W/dry" || not_ok "bailiff seccomp of a dry run"
+for RUNTIME in crun runc; do
+	judged $RUNTIME-calls --seccomp "$W/section"
+	let $RUNTIME-free
+done
+RUNTIME=crun
+let crun-dry --seccomp "$W/dry"
+if once crun-none-calls -- /op $KEYCTL >"$W/out" 2>&1 </dev/null; then
+	not_ok "without a section none starts whose policy has one" "$(cat "$W/out")"
+else
+	ok "without a section none starts whose policy has one"
+fi
+crun delete --force "${PREFIX}crun-none-calls" >/dev/null 2>&1
+RUNTIME=podman
+for PODMAN_RUNTIME in crun runc; do judged podman-$PODMAN_RUNTIME-calls; done
+PODMAN_RUNTIME=crun
+let podman-dry
+nothing_more "removed"

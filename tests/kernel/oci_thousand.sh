@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Very many containers at one time, under very many policies: what agent and maps take, and how long it takes to bind one
+# and to load all policies anew.
+# shellcheck shell=dash disable=SC2119
+FRESH=yes
+. "$T/lib.sh"
+
+COUNT=${COUNT:-1000}
+SETS=${SETS:-200}
+RULES=${RULES:-50}
+
+# sets TEXT: the policies; the text makes each another one
+sets() {
+	awk -v sets="$SETS" -v rules="$RULES" -v text="$1" 'BEGIN {
+		print "policies = ("
+		for (i = 1; i <= sets; i++) {
+			printf "%s{ name = \"set%d\"; file = { default = \"allow\"; rules = (\n", (i > 1 ? "," : ""), i
+			for (j = 1; j <= rules; j++)
+				printf "%s{ action = \"deny\"; access = \"r\"; path = \"/srv/%s%d/%d/*.key\"; }\n", (j > 1 ? "," : ""), text, i, j
+			print "); }; }"
+		}
+		print ");"
+	}' | policy sets
+}
+
+resident() {
+	awk '/^VmRSS:/ { print $2 }' "/proc/$AGENT/status"
+}
+
+# KiB of all maps that the agent has open
+maps() {
+	cat /proc/"$AGENT"/fdinfo/* 2>/dev/null | awk '
+		/^map_id:/ { id = $2 }
+		/^memlock:/ { size = $2 }
+		/^(map_id|memlock):/ && id && size { if (!seen[id]++) sum += size; id = size = 0 }
+		END { print int(sum / 1024) }'
+}
+
+milliseconds() {
+	awk '{ print int($1 * 1000) }' /proc/uptime
+}
+
+# at_most NAME LIMIT GOT UNIT
+at_most() {
+	echo "# $1: $3 $4"
+	if [ -n "$3" ] && [ "$3" -le "$2" ]; then
+		ok "$1: at most $2 $4"
+	else
+		not_ok "$1: at most $2 $4" "$3"
+	fi
+}
+
+sets a
+agent_start
+echo "# $SETS policies of $RULES rules, no container: agent $(resident) KiB, maps $(maps) KiB"
+times=$("$T/requests" "$SOCKET" binds "$COUNT" "$CGROUP" "/${PREFIX}box" set7) || not_ok "$COUNT are bound"
+echo "# a bind, emulated: median ${times% *} us, at most ${times#* } us"
+equal "all are bound" "$COUNT" "$(bailiff_at status | grep -c "${PREFIX}box")"
+at_most "memory of the agent" 20480 "$(resident)" KiB
+at_most "memory of the maps" 65536 "$(maps)" KiB
+sets b
+began=$(milliseconds)
+reload
+at_most "a reload, emulated" 60000 $(($(milliseconds) - began)) ms
+at_most "memory of the agent after it" 20480 "$(resident)" KiB
+for cgroup in "$CGROUP/${PREFIX}box"*; do echo 1 >"$cgroup/cgroup.kill"; done
+began=$(milliseconds)
+find "$CGROUP" -maxdepth 1 -name "${PREFIX}box*" -type d | while read -r cgroup; do soon rmdir "$cgroup" || echo "not removed: $cgroup"; done
+none_left() {
+	[ "$(bailiff_at status | grep -c "${PREFIX}box")" = 0 ]
+}
+check "none is bound after their end" soon none_left
+echo "# their end: $(($(milliseconds) - began)) ms"
