@@ -181,7 +181,8 @@ FUZZ_FLAGS = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sa
 FUZZERS = $(patsubst tests/fuzz/%_fuzz.c,%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
 FUZZ_OBJS = $(patsubst %.c,build/fuzz/obj/%.o,$(wildcard policy/*.c audit/*.c) \
 	$(addprefix agent/,action.c action_device.c action_network.c action_text.c args.c facts.c \
-	fault.c proto.c reply.c request.c))
+	fault.c oci_cgroup.c oci_config.c oci_facts.c oci_input.c oci_seccomp.c oci_state.c \
+	oci_store.c proto.c reply.c request.c seccomp_call.c seccomp_cond.c seccomp_words.c))
 
 build/fuzz/obj/%.o: %.c $(B)/flags
 	$(call say,CC,$@)

@@ -35,7 +35,7 @@ static void check_request(const char *text, size_t length)
 		return;
 	}
 	require(request.command != REQUEST_BIND || request.cgroup, "bind without a cgroup");
-	require(!request.name || strlen(request.name) < BAILIFF_CONTAINER_NAME_MAX, "a name too long");
+	require(!request.name || strlen(request.name) < REQUEST_NAME_MAX, "a name too long");
 	request_free(&request);
 }
 
