@@ -91,17 +91,32 @@ free() {
 	remove $name
 }
 
+# What the records say that the container is.
+named() {
+	local name="$1" path
+	path=$(cgroup_of "$1")
+	case $RUNTIME in
+	podman) set -- "container.id=${path##*libpod-}" container.runtime=podman container.image.name=docker.io/library/box:1 ;;
+	*) set -- "container.id=$PREFIX$name" ;;
+	esac
+	expect "$name: what it is" 3 @$name event.action=open file.path=/data/secret -- "$@"
+}
+
 policies
 syslog_start
 agent_start
 make_image
 remember
+says "doctor: podman's hook is registered" /dev/stdin '^podman hook *registered: ' <<-END
+	$(bailiff doctor)
+END
 for RUNTIME in ${ROWS:-$RUNTIMES}; do
 	began=$(date +%s)
 	box $RUNTIME-enforce
 	equal "$RUNTIME: is bound" "$PREFIX$RUNTIME-enforce" "$(bound | grep -x "$PREFIX$RUNTIME-enforce")"
 	classes $RUNTIME-enforce enforce denied
 	entered $RUNTIME-enforce
+	named $RUNTIME-enforce
 	remove $RUNTIME-enforce
 	box $RUNTIME-dry
 	classes $RUNTIME-dry dry would-deny ok

@@ -38,7 +38,14 @@ async function checkSchema(object, number) {
 	lines.push(`export const object${number}: Kind${number} = ${JSON.stringify(object, null, 1)}`)
 }
 
+// The scripts, for tests/kubernetes/run to run elsewhere
+function writeScripts(pod) {
+	writeFileSync(join(directory, 'init.sh'), pod.initContainers[0].command[2])
+	writeFileSync(join(directory, 'start.sh'), pod.containers[0].lifecycle.postStart.exec.command[2])
+}
+
 function checkPod(set, objects) {
+	writeScripts(set.spec.template.spec)
 	const pod = set.spec.template.spec
 	const containers = [...pod.initContainers, ...pod.containers]
 	const mounts = containers.flatMap((container) => container.volumeMounts)
