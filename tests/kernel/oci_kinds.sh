@@ -40,8 +40,25 @@ places() {
 	chmod 755 "$W" "$D" "$W/hook"
 }
 
-# What crun executes into one that has no mount namespace has the host's root.
+# Each kind by itself where that is cheap, else as many as go together.
+kinds() {
+	VOLUMES=yes
+	if [ $RUNTIME = crun ]; then
+		kind user --read-only --user 1000:1000 --volume "$VOLUME:/mnt:ro"
+		VOLUMES=
+		kind mapped --mapped
+		kind privileged --privileged --pid host --network host
+		kind nopivot --no-pivot
+	else
+		kind user --read-only --user 1000:1000 --volume "$VOLUME:/mnt:ro" --mapped
+		VOLUMES=
+		kind privileged --privileged --pid host --network host --no-pivot
+	fi
+}
+
+# What crun executes into one that has no mount namespace has the host's root; runc needs /proc there.
 no_mount_namespace() {
+	mount -t proc proc "$ROOTFS/proc"
 	box $RUNTIME-nomount --no-mount-namespace
 	gets $RUNTIME-nomount EACCES open r /data/secret
 	[ $RUNTIME != crun ] || ENTRY=$ROOTFS/op
@@ -49,6 +66,7 @@ no_mount_namespace() {
 	executes $RUNTIME-nomount ok open r "${ENTRY%/op}/data/plain"
 	ENTRY=/op
 	remove $RUNTIME-nomount
+	umount "$ROOTFS/proc"
 }
 
 # Hooks of others: of the host, in the container's cgroup; and in its root.
@@ -80,12 +98,7 @@ make_image
 remember
 for RUNTIME in ${ROWS:-$RUNTIMES}; do
 	began=$(date +%s)
-	VOLUMES=yes
-	kind user --read-only --user 1000:1000 --volume "$VOLUME:/mnt:ro"
-	VOLUMES=
-	kind privileged --privileged --pid host --network host
-	kind mapped --mapped
-	kind nopivot --no-pivot
+	kinds
 	ENTRY=$OP
 	kind host --rootfs "$HOST"
 	ENTRY=/op

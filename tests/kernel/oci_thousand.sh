@@ -56,6 +56,7 @@ echo "# $SETS policies of $RULES rules, no container: agent $(resident) KiB, map
 times=$("$T/requests" "$SOCKET" binds "$COUNT" "$CGROUP" "/${PREFIX}box" set7) || not_ok "$COUNT are bound"
 echo "# a bind, emulated: median ${times% *} us, at most ${times#* } us"
 equal "all are bound" "$COUNT" "$(bailiff_at status | grep -c "${PREFIX}box")"
+grep -E '^Rss' "/proc/$AGENT/status" | sed 's/^/# /'
 at_most "memory of the agent" 20480 "$(resident)" KiB
 at_most "memory of the maps" 65536 "$(maps)" KiB
 sets b
