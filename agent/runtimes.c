@@ -6,8 +6,6 @@
 
 #define ID_LENGTH 64
 #define NAME_LENGTH 12
-#define MAX_SLICES 6	  /* Kubernetes nests four */
-#define MAX_USER_SLICES 4 /* below a user's own manager */
 
 struct part {
 	const char *text;
@@ -199,28 +197,22 @@ static bool read_leaf(const char *at, struct runtimes_cgroup *ret)
 			    (part_is(below, "payload") && read_machine(part, ret));
 }
 
-/* Where systemd puts scopes and services. */
-static bool read_unit(const char *at, unsigned int max_slices, struct runtimes_cgroup *ret)
+/* Where systemd puts scopes and services: in a slice, or below the manager of a user, which is a
+ * service in one. */
+static bool read_unit(const char *at, struct runtimes_cgroup *ret)
 {
-	struct part part;
+	bool place = true, slice = false;
+	struct part part, manager;
 
-	for (unsigned int slices = 0; !read_leaf(at, ret); slices++)
-		if (slices == max_slices || !next_part(&at, &part) ||
-		    !take_between(&part, "", ".slice"))
+	while (!place || !read_leaf(at, ret)) {
+		if (!next_part(&at, &part))
 			return false;
+		manager = part;
+		place = slice && take_between(&manager, "user@", ".service");
+		slice = take_between(&part, "", ".slice");
+		place = place || slice;
+	}
 	return true;
-}
-
-/* /user.slice/user-UID.slice/user@UID.service; NULL: it does not begin so. */
-static const char *skip_user_manager(const char *at)
-{
-	struct part slice, user, manager;
-
-	if (!next_part(&at, &slice) || !next_part(&at, &user) || !next_part(&at, &manager) ||
-	    !part_is(slice, "user.slice") || !take_between(&user, "user-", ".slice") ||
-	    !take_between(&manager, "user@", ".service"))
-		return NULL;
-	return at;
 }
 
 /* Of runtimes that make their cgroups themselves. */
@@ -256,11 +248,9 @@ static bool read_plain(const char *at, struct runtimes_cgroup *ret)
 
 bool runtimes_recognise(const char *path, struct runtimes_cgroup *ret)
 {
-	const char *user = skip_user_manager(path);
 	struct runtimes_cgroup cgroup = { 0 };
 
-	if (!read_unit(path, MAX_SLICES, &cgroup) &&
-	    !(user && read_unit(user, MAX_USER_SLICES, &cgroup)) && !read_plain(path, &cgroup))
+	if (!read_unit(path, &cgroup) && !read_plain(path, &cgroup))
 		return false;
 	*ret = cgroup;
 	return true;
@@ -270,12 +260,8 @@ bool runtimes_recognise(const char *path, struct runtimes_cgroup *ret)
 #define HEX16 HEX4 HEX4 HEX4 HEX4
 #define ID HEX16 HEX16 HEX16 HEX16
 
-#define SLICE "?*.slice/"
-#define UP_TO_4 "," SLICE "," SLICE SLICE "," SLICE SLICE SLICE "," SLICE SLICE SLICE SLICE
-#define UP_TO_6 UP_TO_4 "," SLICE SLICE SLICE SLICE SLICE "," SLICE SLICE SLICE SLICE SLICE SLICE
-
 /* Where systemd puts scopes and services */
-#define PLACE "/{{" UP_TO_6 "},user.slice/user-?*.slice/user@?*.service/{" UP_TO_4 "}}"
+#define PLACE "/{,**?.slice/{,user@?*.service/}}"
 #define PREFIX "{docker,cri-containerd,crio,libpod,nerdctl}"
 
 const char *const runtimes_globs[] = {

@@ -2,8 +2,9 @@
 /*
  * What the path of a cgroup says of the container that it is: where container runtimes put
  * their containers. Paths are of cgroup v2, from the root of the hierarchy. `ID` stands for 64
- * hexadecimal digits, SLICES for none to six slices of systemd, after which those of a user's
- * own manager may follow.
+ * hexadecimal digits, SLICES for the root, anything that ends with a slice of systemd, or the
+ * manager of a user in one. What lies below a container can look like one, too: whoever asks goes
+ * from above, and no further than to the first.
  *
  *   SLICES/docker-ID.scope  /docker/ID                                       docker
  *   SLICES/cri-containerd-ID.scope  SLICES/nerdctl-ID.scope  /default/ID     containerd

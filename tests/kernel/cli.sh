@@ -166,6 +166,10 @@ check "run alone: no program, map or link is left" soon nothing_loaded
 survives alone
 status "run alone: after that" 0 run -- "$OP" true
 check "run alone: nothing is left of the one that was killed" nothing_left
+HOOK=/usr/libexec/bailiff/bailiff-hook
+status "a hook without a state fails" 1 $HOOK createRuntime
+status "that of a user who is root in a namespace of his own does nothing" 0 unshare -U -r $HOOK createRuntime
+equal "and passes on what it is given" '{"x": 1.0}' "$(echo '{"x": 1.0}' | unshare -U -r $HOOK precreate)"
 agent_start
 refuses
 ends served
