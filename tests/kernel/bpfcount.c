@@ -3,7 +3,8 @@
  * Prints how many BPF programs, maps and links exist: "PROGRAMS MAPS LINKS". With `get PATH` or
  * `id`: fetches what is pinned there, or the first program; the status says whether that went.
  * With `entries PATH...`: how many entries the maps have that are pinned there, "NAME COUNT" a
- * line; nothing of arrays, nor of storage, which can't be listed.
+ * line; nothing of arrays, nor of storage, which can't be listed. With `memory`: KiB that the
+ * kernel says all maps take.
  */
 #include <linux/bpf.h>
 #include <stdint.h>
@@ -85,6 +86,40 @@ static int print_entries(const char *path)
 	return 0;
 }
 
+static unsigned long memory_of(uint32_t id)
+{
+	union bpf_attr attr = { .map_id = id };
+	int map = (int)syscall(SYS_bpf, BPF_MAP_GET_FD_BY_ID, &attr, sizeof(attr));
+	unsigned long bytes = 0;
+	char path[40], line[256];
+	FILE *in;
+
+	if (map < 0)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", map);
+	in = fopen(path, "re");
+	while (in && fgets(line, sizeof(line), in))
+		if (sscanf(line, "memlock: %lu", &bytes) == 1)
+			break;
+	if (in)
+		fclose(in);
+	close(map);
+	return bytes;
+}
+
+static int print_memory(void)
+{
+	union bpf_attr attr = { .start_id = 0 };
+	unsigned long bytes = 0;
+
+	while (syscall(SYS_bpf, BPF_MAP_GET_NEXT_ID, &attr, sizeof(attr)) == 0) {
+		attr.start_id = attr.next_id;
+		bytes += memory_of(attr.next_id);
+	}
+	printf("%lu\n", bytes / 1024);
+	return bytes == 0;
+}
+
 int main(int argc, char **argv)
 {
 	int failed = 0;
@@ -93,6 +128,8 @@ int main(int argc, char **argv)
 		return fetch(argv[2]) < 0;
 	if (argc == 2 && !strcmp(argv[1], "id"))
 		return fetch_first();
+	if (argc == 2 && !strcmp(argv[1], "memory"))
+		return print_memory();
 	if (argc > 1 && !strcmp(argv[1], "entries")) {
 		for (int i = 2; i < argc; i++)
 			failed |= print_entries(argv[i]);
