@@ -66,15 +66,19 @@ static int cannot_bind(const struct objects *objects, int error, struct fault *f
 	return fault_errno(fault, error, "cannot be bound");
 }
 
+void bind_remember_name(struct container *container, const char *name)
+{
+	memset(container->name, 0, sizeof(container->name));
+	memcpy(container->name, name, strnlen(name, sizeof(container->name) - 1));
+}
+
 /* What user space knows of a container that is bound. */
 static int remember(const struct objects *objects, struct registry *registry, uint32_t number,
 		    uint64_t id, const struct bind_request *request)
 {
-	struct container *container = &objects->maps.containers[number];
 	const char *name = bind_name(request->name, request->path);
 
-	memset(container->name, 0, sizeof(container->name));
-	memcpy(container->name, name, strnlen(name, sizeof(container->name) - 1));
+	bind_remember_name(&objects->maps.containers[number], name);
 	return registry_remember(registry, number, id, name, request->path);
 }
 
@@ -132,12 +136,11 @@ int bind_container(const struct objects *objects, struct registry *registry,
 		return error;
 	}
 	*number = binding.number;
-	identity_find(
-		objects,
-		&(struct identity_job){ .cgroup = request->cgroup,
-					.policy = request->policy,
-					.root = request->rootfs },
-		1);
+	identity_find(objects,
+		      &(struct identity_job){ .cgroup = request->cgroup,
+					      .policy = request->policy,
+					      .root = request->rootfs },
+		      1);
 	return 0;
 }
 

@@ -36,6 +36,10 @@ int bind_container(const struct objects *objects, struct registry *registry,
 /* How a container of that path is called, if it may have a name of its own. */
 const char *bind_name(const char *name, const char *path);
 
+/* Leaves the name for the next agent; of one that is too long the beginning, the whole stands in
+ * what is kept of the selection (agent/selected.h). */
+void bind_remember_name(struct container *container, const char *name);
+
 /* Frees a container: what runs in it is no longer confined. 0; -ENOENT if it is not there. */
 int unbind_container(const struct objects *objects, const struct registry_entry *entry);
 

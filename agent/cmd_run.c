@@ -99,9 +99,9 @@ static int parse(int argc, char **argv, struct run_options *o)
 		return EXIT_DONE;
 	if (!o->file)
 		return cmd_fail(EXIT_USAGE, "run", "no --policy");
-	if (o->name && (!*o->name || strlen(o->name) >= BAILIFF_CONTAINER_NAME_MAX))
+	if (o->name && (!*o->name || strlen(o->name) >= BAILIFF_NAME_MAX))
 		return cmd_fail(EXIT_USAGE, "run", "--name: must be 1 to %d bytes long",
-				BAILIFF_CONTAINER_NAME_MAX - 1);
+				BAILIFF_NAME_MAX - 1);
 	if (!*o->command)
 		return cmd_fail(EXIT_USAGE, "run", "no COMMAND");
 	return EXIT_DONE;

@@ -19,15 +19,15 @@
 
 #define SETTLE_NS 4000000000ULL /* by then a container has the mounts that it starts with */
 
-static void name_of(const char *path, char name[BAILIFF_CONTAINER_NAME_MAX])
+static void name_of(const char *path, char name[NAME_MAX + 1])
 {
 	struct runtimes_cgroup known;
 	const char *text = bind_name(NULL, path);
 
 	if (runtimes_recognise(path, &known) && *known.name)
 		text = known.name;
-	memset(name, 0, BAILIFF_CONTAINER_NAME_MAX);
-	memcpy(name, text, strnlen(text, BAILIFF_CONTAINER_NAME_MAX - 1));
+	memset(name, 0, NAME_MAX + 1);
+	memcpy(name, text, strnlen(text, NAME_MAX));
 }
 
 static struct json_object *facts_of(const char *path, const char *name)
@@ -100,20 +100,21 @@ static void learn_one(struct engine *engine, uint32_t number)
 	uint64_t id = container->cgroup_id;
 	const struct registry_memory *memory = registry_recall(registry, number, id);
 	struct json_object *facts;
-	char path[PATH_MAX];
+	char path[PATH_MAX], name[NAME_MAX + 1];
 
 	if (!is_discovered(container) || (memory && (memory->selection || !engine->selector)))
 		return;
 	if (cgroup_path(engine->cgroup_root, id, path))
 		*path = 0;
-	name_of(path, container->name);
-	if (registry_remember(registry, number, id, container->name, path))
+	name_of(path, name);
+	bind_remember_name(container, name);
+	if (registry_remember(registry, number, id, name, path))
 		return;
 	if (!memory)
 		log_info("bound %s, which was just made", *path ? path : "a cgroup that is gone");
 	if (!*path || !engine->selector)
 		return;
-	facts = facts_of(path, container->name);
+	facts = facts_of(path, name);
 	select_one(engine, number, id, path, facts);
 	json_object_put(facts);
 }
@@ -221,7 +222,7 @@ static bool choose(const struct search *search, struct json_object *facts,
 static bool look_at(struct search *search, int cgroup)
 {
 	struct json_object *facts = runtime_states_find(&search->states, search->path);
-	char name[BAILIFF_CONTAINER_NAME_MAX];
+	char name[NAME_MAX + 1];
 	struct watch_choice choice;
 	uint64_t id;
 	uint32_t number;

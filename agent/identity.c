@@ -37,8 +37,7 @@ static int walk_namespaces(const struct objects *objects, const struct policy_im
 	int error = self < 0 ? -errno : 0;
 
 	for (unsigned int i = 0; i < namespaces->count && !error; i++) {
-		if (setns(namespaces->fd[i], CLONE_NEWNS) ||
-		    (root && (chroot(root) || chdir("/"))))
+		if (setns(namespaces->fd[i], CLONE_NEWNS) || (root && (chroot(root) || chdir("/"))))
 			error = -errno;
 		else
 			error = identity_walk(objects->mark_program, image, self);

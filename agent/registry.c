@@ -54,6 +54,7 @@ int registry_open(struct registry *registry, const struct maps *maps, int cgroup
 void registry_close(struct registry *registry)
 {
 	for (uint32_t i = 0; i < registry->n_memory; i++) {
+		free(registry->memory[i].name);
 		free(registry->memory[i].path);
 		free(registry->memory[i].selection);
 	}
@@ -80,14 +81,16 @@ static int grow(struct registry *registry, uint32_t number)
 int registry_remember(struct registry *registry, uint32_t number, uint64_t cgroup_id,
 		      const char *name, const char *path)
 {
-	char *copy = strdup(path);
+	char *copy = strdup(path), *name_copy = strdup(name);
 	struct registry_memory *memory;
 
-	if (!copy || grow(registry, number)) {
+	if (!copy || !name_copy || grow(registry, number)) {
 		free(copy);
+		free(name_copy);
 		return -ENOMEM;
 	}
 	memory = &registry->memory[number];
+	free(memory->name);
 	free(memory->path);
 	free(memory->selection);
 	memory->cgroup_id = cgroup_id;
@@ -95,8 +98,22 @@ int registry_remember(struct registry *registry, uint32_t number, uint64_t cgrou
 	memory->path = copy;
 	memory->selection = NULL;
 	memory->pinned = false;
-	memset(memory->name, 0, sizeof(memory->name));
-	memcpy(memory->name, name, strnlen(name, sizeof(memory->name) - 1));
+	memory->name = name_copy;
+	return 0;
+}
+
+int registry_remember_name(struct registry *registry, uint32_t number, uint64_t cgroup_id,
+			   const char *name)
+{
+	char *copy;
+
+	if (!registry_recall(registry, number, cgroup_id))
+		return -ENOENT;
+	copy = strdup(name);
+	if (!copy)
+		return -ENOMEM;
+	free(registry->memory[number].name);
+	registry->memory[number].name = copy;
 	return 0;
 }
 

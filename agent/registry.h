@@ -14,7 +14,7 @@
 struct registry_memory {
 	uint64_t cgroup_id; /* 0: nothing is remembered */
 	uint64_t serial;    /* another one whenever what is remembered changes */
-	char name[BAILIFF_CONTAINER_NAME_MAX];
+	char *name;
 	char *path;
 	char *selection; /* see agent/selected.h; NULL: its policy was named */
 	bool pinned;	 /* the selection is kept for the next agent, too */
@@ -63,6 +63,10 @@ bool registry_find_policy(const struct registry *registry, uint32_t policy,
 /* Remembers a container under its number; 0 or -ENOMEM. */
 int registry_remember(struct registry *registry, uint32_t number, uint64_t cgroup_id,
 		      const char *name, const char *path);
+
+/* Remembers its whole name; -ENOENT if the container is not remembered, -ENOMEM. */
+int registry_remember_name(struct registry *registry, uint32_t number, uint64_t cgroup_id,
+			   const char *name);
 
 /* Remembers how its policy was selected; -ENOENT if the container is not remembered, -ENOMEM. */
 int registry_remember_selection(struct registry *registry, uint32_t number, uint64_t cgroup_id,

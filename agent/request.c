@@ -32,7 +32,7 @@ static const struct key {
 	{ "policy", json_type_string, offsetof(struct request, policy), BAILIFF_NAME_MAX,
 	  FOR(REQUEST_BIND) },
 	{ "name", json_type_string, offsetof(struct request, name), REQUEST_NAME_MAX, FOR_FACTS },
-	{ "name", json_type_string, offsetof(struct request, name), BAILIFF_CONTAINER_NAME_MAX,
+	{ "name", json_type_string, offsetof(struct request, name), REQUEST_NAME_MAX,
 	  FOR(REQUEST_UNBIND) },
 	{ "image", json_type_string, offsetof(struct request, image), PATH_MAX, FOR_FACTS },
 	{ "annotations", json_type_object, offsetof(struct request, annotations), 0, FOR_FACTS },
@@ -133,6 +133,11 @@ static int check_bind(const struct request *request, struct fault *fault)
 		return fault_set(fault, -EINVAL, "bind: no cgroup");
 	if (request->audit_only && !request->file)
 		return fault_set(fault, -EINVAL, "bind: audit_only needs a policy file");
+	if ((request->policy || request->file) && request->name &&
+	    strlen(request->name) >= BAILIFF_NAME_MAX)
+		return fault_set(fault, -EINVAL,
+				 "bind: name: must be 1 to %d bytes long where a policy is named",
+				 BAILIFF_NAME_MAX - 1);
 	if (request->outside && (request->file || !request->start))
 		return fault_set(fault, -EINVAL, "bind: outside needs start, and no file");
 	if (request->root_is_outside && !request->outside)

@@ -142,6 +142,19 @@ static char *read_pin(const char *path)
 	return text;
 }
 
+/* The kernel's side may have had room for the beginning of the name only. */
+static int remember(struct registry *registry, uint32_t number, uint64_t id, const char *text)
+{
+	struct json_object *object = json_tokener_parse(text), *facts, *name;
+	int error = registry_remember_selection(registry, number, id, text);
+
+	if (!error && json_object_object_get_ex(object, "facts", &facts) &&
+	    json_object_object_get_ex(facts, "name", &name))
+		error = registry_remember_name(registry, number, id, json_object_get_string(name));
+	json_object_put(object);
+	return error;
+}
+
 static int learn_one(struct registry *registry, const char *pin_dir, const char *name)
 {
 	OWNED(free_memory) char *text = NULL;
@@ -158,8 +171,7 @@ static int learn_one(struct registry *registry, const char *pin_dir, const char 
 		if (entry.selection)
 			return 0;
 		text = read_pin(path);
-		return text ? registry_remember_selection(registry, entry.number, id, text)
-			    : -EBADMSG;
+		return text ? remember(registry, entry.number, id, text) : -EBADMSG;
 	}
 	return unlink(path) && errno != ENOENT ? -errno : 0;
 }

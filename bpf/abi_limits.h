@@ -8,7 +8,6 @@
 
 #define BAILIFF_PATH_MAX 4096	       /* bytes of a path with its NUL: PATH_MAX of the kernel */
 #define BAILIFF_NAME_MAX 64	       /* bytes of a policy's name with its NUL */
-#define BAILIFF_CONTAINER_NAME_MAX 256 /* of a container's name: runtimes make a file of it */
 #define BAILIFF_MAX_RULES 65534	       /* rules of one policy; BAILIFF_RULE_NONE is no rule */
 #define BAILIFF_MAX_RANGES 64	       /* sysctls with a range of values in one policy */
 #define BAILIFF_SYSCTL_MAX 512	       /* bytes of a sysctl's name, and of a value, with its NUL */

@@ -58,7 +58,7 @@ struct container {
 	__u8 every_exec; /* 1: the container's, whatever it looks like */
 	__u64 bound_at;	 /* CLOCK_BOOTTIME, ns */
 	struct outside outside;
-	char name[BAILIFF_CONTAINER_NAME_MAX];
+	char name[BAILIFF_NAME_MAX]; /* or its beginning */
 };
 
 /* Argument of the program that binds a cgroup. */
@@ -172,7 +172,7 @@ struct refusal {
 };
 
 _Static_assert(sizeof(struct shared) == 64, "layout of shared");
-_Static_assert(sizeof(struct container) == 320, "layout of container");
+_Static_assert(sizeof(struct container) == 128, "layout of container");
 _Static_assert(sizeof(struct binding) == 24, "layout of binding");
 _Static_assert(sizeof(struct task_state) == 24, "layout of task_state");
 _Static_assert(sizeof(struct identity) == 24, "layout of identity");

@@ -136,7 +136,10 @@ static void refuses_long_names(void **state)
 	snprintf(text, sizeof(text), "{\"command\":\"seccomp\",\"name\":\"%s\"}", name + 1);
 	assert_int_equal(parse(text, &r), 0);
 	request_free(&r);
-	name[BAILIFF_CONTAINER_NAME_MAX] = 0;
+	snprintf(text, sizeof(text),
+		 "{\"command\":\"bind\",\"cgroup\":\"/a\",\"policy\":\"p\",\"name\":\"%.64s\"}",
+		 name);
+	assert_int_equal(parse(text, &r), -EINVAL);
 	snprintf(text, sizeof(text), "{\"command\":\"unbind\",\"name\":\"%s\"}", name);
 	assert_int_equal(parse(text, &r), -EINVAL);
 	snprintf(text, sizeof(text), "{\"command\":\"unbind\",\"name\":\"%s\"}", name + 1);
