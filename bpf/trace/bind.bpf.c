@@ -169,6 +169,7 @@ static __always_inline bool bind_by_runtime(struct task_struct *task)
 	bpf_probe_read_kernel(comm, sizeof(comm), task->comm);
 	return !bpf_strncmp(comm, sizeof(comm), "runc") ||
 	       !bpf_strncmp(comm, sizeof(comm), "crun") ||
+	       !bpf_strncmp(comm, sizeof("memfd:crun") - 1, "memfd:crun") || /* its copy */
 	       !bpf_strncmp(comm, sizeof(comm), "youki") ||
 	       !bpf_strncmp(comm, sizeof(comm), "lxc-start");
 }

@@ -56,17 +56,19 @@ kinds() {
 	fi
 }
 
-# What crun executes into one that has no mount namespace has the host's root; runc needs /proc there.
+# What is executed into one that has no mount namespace has the host's root; runc needs /proc there.
 no_mount_namespace() {
+	local word
 	mount -t proc proc "$ROOTFS/proc"
 	box $RUNTIME-nomount --no-mount-namespace
 	gets $RUNTIME-nomount EACCES open r /data/secret
-	[ $RUNTIME != crun ] || ENTRY=$ROOTFS/op
-	executes $RUNTIME-nomount EACCES open r "${ENTRY%/op}/data/secret"
-	executes $RUNTIME-nomount ok open r "${ENTRY%/op}/data/plain"
+	ENTRY=$ROOTFS/op
+	executes $RUNTIME-nomount EACCES open r "$ROOTFS/data/secret"
+	executes $RUNTIME-nomount ok open r "$ROOTFS/data/plain"
 	ENTRY=/op
 	remove $RUNTIME-nomount
-	umount "$ROOTFS/proc"
+	# runc has mounted the root upon itself
+	for word in /proc '' /proc; do umount "$ROOTFS$word" 2>/dev/null; done
 }
 
 # Hooks of others: of the host, in the container's cgroup; and in its root.
@@ -87,8 +89,7 @@ others_hooks() {
 
 # --cgroups=disabled: there is nothing to be bound
 no_cgroup() {
-	status "podman: in its caller's cgroup it does not start" 126 podman --runtime=crun run --rm --name "${PREFIX}disabled" \
-		--cgroups=disabled --network=none "$IMAGE" /op true
+	status "podman: in its caller's cgroup it does not start" 126 podman_run disabled --rm --cgroups=disabled -- -- /op true
 	podman rm -f -i "${PREFIX}disabled" >/dev/null 2>&1
 }
 

@@ -29,7 +29,6 @@ RUNTIME=crun
 PODMAN_RUNTIME=crun
 SOCKET=/run/bailiff/control.sock # where the hook looks for it
 HOOK=/usr/libexec/bailiff/bailiff-hook
-HOOKS_DIR=/usr/share/containers/oci/hooks.d # where podman looks for hooks
 ROOTFS=$W/rootfs
 ENTRY=/op # of a box
 IMAGE=docker.io/library/box:1
@@ -217,15 +216,13 @@ podman_options() {
 
 # podman_run NAME FLAG... -- [OPTION]... -- WORD...; the words after the second -- have no blanks
 podman_run() {
-	local name="$PREFIX$1" own= conf=/etc/containers/containers.conf options= network=none global= image="$IMAGE"
+	local name="$PREFIX$1" own= conf=$W/containers.conf options= network=none global= image="$IMAGE"
 	shift
 	while [ "$1" != -- ]; do own="$own $1" && shift; done
 	shift
 	podman_options "$@"
 	while [ "$1" != -- ]; do shift; done
 	shift
-	mkdir -p "$W/no-hooks"
-	sed 's/^\[engine\]/&\nno_pivot_root = true/' /etc/containers/containers.conf >"$W/no-pivot.conf"
 	CONTAINERS_CONF=$conf podman $global --runtime="$PODMAN_RUNTIME" run --name "$name" --log-driver=passthrough $own \
 		--network="$network" $options $image "$@"
 }
@@ -335,7 +332,7 @@ bound() {
 holdings() {
 	bound
 	"$T/bpfcount" entries "$PINS"/maps/* | grep -v '^identities '
-	find "$PINS"
+	find "$PINS" -type f
 	find "$CGROUP" -type d -name "*$PREFIX*"
 }
 
@@ -381,19 +378,16 @@ needs_runtimes() {
 	[ -x "$HOOK" ] || not_ok "the hook is installed" "no $HOOK"
 }
 
-# podman's own way to bailiff's hooks, in a guest where they are not installed
-register_hook() {
-	local stage
-	ls "$HOOKS_DIR"/*bailiff* >/dev/null 2>&1 && return
-	mkdir -p "$HOOKS_DIR"
-	for stage in createRuntime precreate poststop; do
-		echo "{ \"version\": \"1.0.0\", \"hook\": { \"path\": \"$HOOK\", \"args\": [ \"bailiff-hook\", \"$stage\" ] }," \
-			"\"when\": { \"always\": true }, \"stages\": [ \"$stage\" ] }" >"$HOOKS_DIR/bailiff-$stage.json"
-	done
+# What podman is told of: the directories of bailiff's hooks, one of them for precreate alone.
+podman_settings() {
+	sed 's|^\[engine\]|&\nhooks_dir = [ "/usr/share/containers/oci/hooks.d", "/usr/share/bailiff/hooks.d" ]|' \
+		/etc/containers/containers.conf >"$W/containers.conf"
+	sed 's/^\[engine\]/&\nno_pivot_root = true/' "$W/containers.conf" >"$W/no-pivot.conf"
+	mkdir "$W/no-hooks"
 }
 
 needs_runtimes
-register_hook
+podman_settings
 mkdir -p "${SOCKET%/*}"
 make_rootfs "$ROOTFS"
 trap 'remove_all; clean_up' EXIT

@@ -42,12 +42,6 @@ for RUNTIME in crun runc; do
 done
 RUNTIME=crun
 let crun-dry --seccomp "$W/dry"
-if once crun-none-calls -- /op $KEYCTL >"$W/out" 2>&1 </dev/null; then
-	not_ok "without a section none starts whose policy has one" "$(cat "$W/out")"
-else
-	ok "without a section none starts whose policy has one"
-fi
-crun delete --force "${PREFIX}crun-none-calls" >/dev/null 2>&1
 RUNTIME=podman
 for PODMAN_RUNTIME in crun runc; do judged podman-$PODMAN_RUNTIME-calls; done
 PODMAN_RUNTIME=crun
