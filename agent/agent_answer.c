@@ -7,7 +7,6 @@
 #include "agent/answer.h"
 #include "agent/answer_seccomp.h"
 #include "agent/discover.h"
-#include "agent/hook_file.h"
 #include "agent/log.h"
 #include "agent/reply.h"
 #include "agent/status.h"
@@ -62,7 +61,6 @@ static struct json_object *answer_unload(struct agent *agent)
 
 	if (objects_unload(agent->settings->pin_dir, &fault))
 		return reply_error(&fault, NULL);
-	hook_file_remove(agent->settings->control_socket);
 	log_info("unloaded");
 	loop_stop(&agent->loop);
 	return reply_ok();

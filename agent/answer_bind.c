@@ -105,7 +105,7 @@ struct job {
 	char path[PATH_MAX]; /* of the cgroup */
 	char policy[BAILIFF_NAME_MAX];
 	bool unselected; /* no policy is for such a container */
-	int denied;	 /* its policy does not let it start */
+	int denied;	 /* whatever on_failure says, it may not start */
 	struct json_object *selection;
 	struct json_object *reply;
 	struct diag_list diags;
@@ -129,6 +129,8 @@ static int select_policy(struct job *job, uint32_t *policy)
 	error = selected_choose(engine->selector, facts, &choice, &job->selection, &job->fault);
 	json_object_put(facts);
 	job->unselected = error == -ENOENT;
+	/* what is said of the container may be its image's: no way to start unconfined */
+	job->denied = job->unselected ? 0 : error;
 	if (error)
 		return error;
 	snprintf(job->policy, sizeof(job->policy), "%s", choice.chosen->policy);

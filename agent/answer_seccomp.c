@@ -50,6 +50,12 @@ static int choose(const struct engine *engine, const struct request *request,
 	return error;
 }
 
+/* What is said of the container may be the image's: it must be no way to start unconfined. */
+static bool forgiven(int error)
+{
+	return !error || error == -ENOENT || error == -ENODATA || error == -ENOMEM;
+}
+
 struct json_object *answer_seccomp(const struct agent *agent, const struct request *request)
 {
 	struct json_object *reply, *section = NULL;
@@ -68,8 +74,9 @@ struct json_object *answer_seccomp(const struct agent *agent, const struct reque
 	}
 	if (!reply)
 		return NULL;
-	json_object_object_add(reply, "on_failure",
-			       json_object_new_string(agent_on_failure(agent, policy)));
+	json_object_object_add(
+		reply, "on_failure",
+		json_object_new_string(forgiven(error) ? agent_on_failure(agent, policy) : "deny"));
 	if (error == -ENOENT)
 		json_object_object_add(reply, "bound", json_object_new_boolean(false));
 	if (error)

@@ -8,6 +8,7 @@
 #include "agent/cleanup.h"
 #include "agent/client.h"
 #include "agent/cmd.h"
+#include "agent/hook_file.h"
 #include "agent/lock.h"
 #include "agent/objects.h"
 #include "agent/settings.h"
@@ -84,6 +85,7 @@ static int unload(const struct unload_options *o, unsigned int wait_ms)
 		return cmd_fail(EXIT_REFUSED, "unload", "lock: %s", strerror(-lock));
 	if (objects_unload(o->pin_dir, &fault) || stale_unload_all(&fault))
 		return cmd_fail(EXIT_REFUSED, "unload", "%s", fault.text);
+	hook_file_remove(o->socket);
 	return EXIT_DONE;
 }
 

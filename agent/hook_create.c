@@ -131,15 +131,34 @@ static int find_out(struct hook *hook, struct found *found, int in, int outside)
 	return error ? error : look_at_root(found, bundle, outside, &hook->fault);
 }
 
+/* The runtime is our parent. */
+static const char *started_as(char name[PATH_MAX])
+{
+	OWNED(close_fd) int fd = -1;
+	char path[64];
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)getppid());
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	length = fd < 0 ? 0 : read(fd, name, PATH_MAX - 1);
+	name[length > 0 ? length : 0] = 0;
+	return name;
+}
+
 /* What can't be confined as things are is refused; where no policy is selected a handler of crun
  * is none of our business. An annotation that the author of the image may have written never
  * makes a container start: on_failure has no say in it. */
 static int refuse(struct hook *hook, const struct found *found, bool *other)
 {
-	const char *handler = oci_config_handler(&found->config);
+	const char *handler = oci_config_handler(&found->config), *what = "annotation";
 	OWNED(input_put) struct json_object *reply = NULL;
+	char name[PATH_MAX];
 	int selected;
 
+	if (!handler) {
+		handler = oci_runtime_handler(started_as(name));
+		what = "its name";
+	}
 	if (!handler && !found->not_own)
 		return 0;
 	selected = hook_ask_policy(hook, &found->facts, found->cgroup, &reply);
@@ -155,9 +174,9 @@ static int refuse(struct hook *hook, const struct found *found, bool *other)
 		return 0;
 	return fault_set(
 		&hook->fault, -EPERM,
-		"annotation %s makes the runtime start no program of the container, so that "
-		"nothing would be confined",
-		handler);
+		"%s %s makes the runtime start no program of the container, so that nothing would "
+		"be confined",
+		what, handler);
 }
 
 /* With the runtime's root and mount namespace nothing tells the container's tasks from those of the

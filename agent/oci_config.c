@@ -90,6 +90,20 @@ const char *oci_config_handler(const struct oci_config *config)
 	return find_any(config, handlers);
 }
 
+const char *oci_runtime_handler(const char *name)
+{
+	static const char *const names[] = { "wasm", "wasmedge", "wasmer", "wasmtime",
+					     "krun", "dotnet",	 "mono" };
+	const char *slash = strrchr(name, '/'), *last = slash ? slash + 1 : name;
+
+	if (!strcmp(last, "krun"))
+		return last;
+	for (size_t i = 0; !strncmp(last, "crun-", 5) && i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(last + 5, names[i]))
+			return last;
+	return NULL;
+}
+
 const char *oci_config_cgroup_moved(const struct oci_config *config)
 {
 	return find_any(config, movers);

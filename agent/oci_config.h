@@ -28,6 +28,9 @@ const char *oci_config_handler(const struct oci_config *config);
 /* Whether the container gets a mount namespace of its own. */
 bool oci_config_own_mounts(const struct oci_config *config);
 
+/* The same of the name that crun was started by: "krun", "crun-wasm". NULL for others. */
+const char *oci_runtime_handler(const char *name);
+
 /* The key of an annotation that makes crun put the container into another cgroup than
  * linux.cgroupsPath says. NULL if there is none. */
 const char *oci_config_cgroup_moved(const struct oci_config *config);

@@ -27,7 +27,8 @@ void policy_enforceable(const struct policy *p, struct diag_list *diags)
 	check_network(&p->network, diags);
 	if (p->seccomp.present)
 		diag_add(diags, DIAG_NOTE, p->seccomp.pos.file, p->seccomp.pos.line,
-			 "seccomp filters are installed by \"bailiff run\", and by a runtime from "
-			 "what "
-			 "\"bailiff seccomp\" prints; a container that is bound gets none");
+			 "seccomp filters are installed by \"bailiff run\", by podman as "
+			 "bailiff-hook "
+			 "gives them to it, and by other runtimes from what \"bailiff seccomp\" "
+			 "prints; what is bound by hand gets none");
 }

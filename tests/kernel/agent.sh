@@ -284,6 +284,7 @@ only_ok() {
 
 unloads() {
 	status "bailiff unload" 0 bailiff_at unload --pin-dir "$PINS"
+	check "no word for hooks is left" test ! -e "$W/hook.json"
 	soon gone "$AGENT" || not_ok "the agent stops"
 	gets a ok open r "$FILE"
 	gets a ok exec "$OP" open r "$FILE"
@@ -298,7 +299,9 @@ unloads() {
 	(while :; do "$OP" open r "$FILE"; done) >"$W/strangers" 2>&1 &
 	local strangers=$!
 	sleep 1
+	check "word for hooks is left" test -e "$W/hook.json"
 	status "bailiff unload without an agent" 0 bailiff_at unload --pin-dir "$PINS"
+	check "no word for hooks is left without an agent" test ! -e "$W/hook.json"
 	kill "$forking" "$strangers"
 	check "nobody else is taken for what was confined" only_ok
 	gets a ok open r "$FILE"

@@ -137,7 +137,7 @@ static void finds_no_entry_in_a_text(void **state)
 {
 	static const char list[] = "[{\"id\":\"ff\",\"metadata\":\"{\\\"id\\\":\\\"" ID
 				   "\\\",\\\"names\\\":[]}\",\"x\":\"}{\\\\\"},"
-				   "{\"id\":\"" ID "0\"},{\"id\":\"" ID "\",\"names\":[\"n}\"]}]";
+				   "{\"id\":\"" ID "0\"},{\"id\":\"" ID "\",\"names\":[\"n}\\\"}\"]}]";
 	struct json_object *entry;
 
 	(void)state;

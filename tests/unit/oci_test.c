@@ -142,6 +142,20 @@ static void knows_what_never_executes(void **state)
 	}
 }
 
+static void knows_runtimes_that_execute_nothing(void **state)
+{
+	static const char *const some[] = { "krun", "/usr/bin/krun", "/usr/bin/crun-wasm",
+					    "crun-krun", "crun-wasmtime" };
+	static const char *const others[] = { "",      "crun",	    "/usr/bin/runc", "/krun/crun",
+					      "krun/", "crun-1.20", "xcrun-wasm" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++)
+		assert_non_null(oci_runtime_handler(some[i]));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_null(oci_runtime_handler(others[i]));
+}
+
 static void bounds_what_it_reads(void **state)
 {
 	char *path = make_file(".json", "{\"a\":1}");
@@ -268,6 +282,7 @@ int main(void)
 		cmocka_unit_test(reads_a_config),
 		cmocka_unit_test(refuses_a_wrong_config),
 		cmocka_unit_test(knows_what_never_executes),
+		cmocka_unit_test(knows_runtimes_that_execute_nothing),
 		cmocka_unit_test(bounds_what_it_reads),
 		cmocka_unit_test(expands_cgroups_paths),
 		cmocka_unit_test(chooses_the_containers_cgroup),

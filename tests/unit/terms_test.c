@@ -136,8 +136,11 @@ static void tells_what_it_does_not_know(void **state)
 
 	(void)state;
 	answers("", "{\"ok\":true,\"on_failure\":\"deny\",\"bound\":false}");
+	settings.on_failure = (char *)"allow";
 	got = ask(",\"labels\":{\"a\":\"b\"},\"annotations\":{\"a\":\"b\"}");
+	settings.on_failure = (char *)"deny";
 	assert_non_null(strstr(got, "\"ok\":false"));
+	assert_non_null(strstr(got, "\"on_failure\":\"deny\""));
 	assert_non_null(strstr(got, "both fit"));
 	free(got);
 	got = ask(",\"cgroup\":\"/a/../b\"");
