@@ -281,6 +281,18 @@ static int bind_job(struct job *job)
 	return bind_cgroup(job, cgroup);
 }
 
+/* Only the runtime can give the container a filter. That there is one does not say that it is this
+ * policy's. */
+static void warn_of_filter(const struct job *job, const char *name)
+{
+	const struct term *term = terms_find(job->agent->engine.terms, job->policy);
+
+	if (term && term->seccomp && !job->request->seccomp)
+		log_warning("container '%s': the seccomp section of policy '%s' is not in force: "
+			    "its config.json has no filter, see bailiff-hook(8)",
+			    name, job->policy);
+}
+
 /* A runtime's hook learns whether its container may start; what is none of bailiff's may. */
 static void tell_hook(struct job *job, int error)
 {
@@ -292,6 +304,7 @@ static void tell_hook(struct job *job, int error)
 	if (!error) {
 		log_info("bound %s for container '%s' under policy '%s'", job->path, name,
 			 job->policy);
+		warn_of_filter(job, name);
 	} else if (job->unselected) {
 		json_object_put(job->reply);
 		job->reply = reply_ok();
