@@ -4,7 +4,7 @@
 . "$T/lib.sh"
 . "$T/oci_lib.sh"
 
-ROUNDS=${ROUNDS:-10}
+ROUNDS=${ROUNDS:-6}
 SIZE=4
 
 policies() {

@@ -5,7 +5,7 @@
 . "$T/lib.sh"
 . "$T/oci_lib.sh"
 
-STARTS=${STARTS:-20}
+STARTS=${STARTS:-12}
 
 policy watcher <<-END
 	policies = (
