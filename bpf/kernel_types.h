@@ -94,8 +94,14 @@ struct vfsmount {
 	struct super_block *mnt_sb;
 };
 
+struct ns_common {
+	__u64 ns_id; /* since 6.18 */
+};
+
+/* Its number, which no other ever had; 0: of mounts that are attached nowhere. */
 struct mnt_namespace {
-	__u64 seq; /* 0: of mounts that are attached nowhere */
+	__u64 seq; /* before 6.18 */
+	struct ns_common ns;
 };
 
 struct mount {

@@ -8,6 +8,7 @@
 #ifndef BAILIFF_OUTSIDE_BPF_H
 #define BAILIFF_OUTSIDE_BPF_H
 
+#include "namespace.bpf.h"
 #include "scope.bpf.h"
 
 static __always_inline void outside_fill(struct outside *to, struct inode *root,
@@ -18,7 +19,7 @@ static __always_inline void outside_fill(struct outside *to, struct inode *root,
 		.inode = BPF_CORE_READ(root, i_ino),
 		.device = BPF_CORE_READ(root, i_sb, s_dev),
 		.generation = BPF_CORE_READ(root, i_generation),
-		.namespace = BPF_CORE_READ(namespace, seq),
+		.namespace = namespace_number(namespace),
 	};
 }
 
@@ -52,7 +53,7 @@ static __always_inline bool outside_is_runtime(struct task_struct *task,
 static __always_inline void outside_learn(struct task_struct *task, struct container *container)
 {
 	if (container->runtime && !container->every_exec &&
-	    BPF_CORE_READ(task, nsproxy, mnt_ns, seq) == container->outside.namespace)
+	    namespace_number(BPF_CORE_READ(task, nsproxy, mnt_ns)) == container->outside.namespace)
 		container->every_exec = 1;
 }
 

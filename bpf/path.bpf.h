@@ -14,6 +14,7 @@
 
 #include "kernel_types.h"
 #include "maps.bpf.h"
+#include "namespace.bpf.h"
 
 #define PATH_INTERNAL (-1)  /* the kernel's own work, a pipe, a process: no decision is due */
 #define PATH_ANONYMOUS (-2) /* an object that never had a name: a memfd, a namespace, ... */
@@ -245,7 +246,7 @@ static __always_inline bool path_detached(struct vfsmount *mnt)
 
 	if (!namespace || (__u64) namespace == MNT_NS_INTERNAL)
 		return true;
-	return !BPF_CORE_READ(namespace, seq);
+	return !namespace_number(namespace);
 }
 
 /* Has the name that led to `dentry` been removed? Not for a root, which never had one. */
