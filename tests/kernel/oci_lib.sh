@@ -65,9 +65,11 @@ blob() {
 	echo "\"digest\": \"sha256:$sum\", \"size\": $size"
 }
 
-# make_image [ANNOTATION [LABEL]]: IMAGE, of that root, in podman's store. Annotations "KEY": "VALUE".
+# make_image [ANNOTATION [LABEL]]: IMAGE, of that root, in podman's store, if podman is among the rows that are run.
+# Annotations are "KEY": "VALUE".
 make_image() {
 	local type=application/vnd.oci.image layer config manifest
+	case ${ROWS:-podman} in *podman*) ;; *) return ;; esac
 	mkdir -p "$W/image/blobs/sha256"
 	tar -cf "$W/layer" -C "$ROOTFS" .
 	layer=$(blob "$W/layer")

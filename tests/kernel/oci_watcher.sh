@@ -14,9 +14,10 @@ policy watcher <<-END
 	{ name = "libpod"; select = { cgroup = "/${PREFIX}pods/libpod-*"; }; extends = "armed"; } );
 END
 
-# One by one, so that each is a race of its own.
+# first_instructions COUNT: one by one, so that each is a race of its own
 first_instructions() {
 	local name=$RUNTIME-armed i=1 denied=0
+	[ $RUNTIME = crun ] || set -- $(($1 / 4))
 	configure $name --no-hook -- /first
 	while [ $i -le "$1" ]; do
 		again $name >"$W/out" 2>&1 </dev/null
@@ -47,14 +48,18 @@ free() {
 agent_start
 make_image
 remember
-for RUNTIME in crun runc; do
-	case $RUNTIME in crun) first_instructions "$STARTS" ;; *) first_instructions $((STARTS / 4)) ;; esac
-	life $RUNTIME-armed-alive --no-hook --cgroup "/$PREFIX$RUNTIME-2-armed"
-	free
+for RUNTIME in ${ROWS:-$RUNTIMES}; do
+	case $RUNTIME in
+	podman)
+		life podman-pod --no-hook --cgroup "/${PREFIX}pods"
+		rmdir "$CGROUP/${PREFIX}pods/conmon" "$CGROUP/${PREFIX}pods" 2>/dev/null
+		;;
+	*)
+		first_instructions "$STARTS"
+		life $RUNTIME-armed-alive --no-hook --cgroup "/$PREFIX$RUNTIME-2-armed"
+		free
+		;;
+	esac
 	nothing_more "$RUNTIME: removed"
 done
-RUNTIME=podman
-life podman-pod --no-hook --cgroup "/${PREFIX}pods"
-rmdir "$CGROUP/${PREFIX}pods/conmon" "$CGROUP/${PREFIX}pods" 2>/dev/null
-nothing_more "podman: removed"
 judge
