@@ -4,8 +4,8 @@
  * priority. A policy without `select` fits nothing, and is bound by its name only.
  *
  * Every key of a `select` must fit, and one of its elements is enough. What is not known of a
- * container fits nothing, "*" included. The default policy is for containers that no other fits. Two policies of the highest priority are no choice:
- * which one was meant is not to be guessed.
+ * container fits nothing, "*" included. The default policy is for containers that no other fits.
+ * Two policies of the highest priority are no choice: which one was meant is not to be guessed.
  */
 #ifndef BAILIFF_POLICY_SELECT_H
 #define BAILIFF_POLICY_SELECT_H
