@@ -38,6 +38,6 @@ RUNTIME=crun
 status "without the hook it is not denied" 0 once free --no-hook -- /first
 in_a_row crun "$STARTS"
 RUNTIME=runc
-in_a_row runc $((STARTS / 20))
+in_a_row runc $((STARTS / 20 + 1))
 nothing_more "after $STARTS starts"
 judge

@@ -9,7 +9,7 @@ SIZE=4
 
 policies() {
 	policy killed <<-END
-		policies = ( { name = "killed"; select = { name = "t-oci_killed-*"; }; ${1:-}
+		policies = ( { name = "killed"; select = { name = "t-oci_killed-*"; };
 		  file = { default = "allow"; rules = ( { action = "deny"; access = "r"; path = "/data/secret"; } ); }; } );
 	END
 }
