@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "agent/agent.h"
 #include "agent/args.h"
@@ -175,12 +176,24 @@ static void return_memory_early(void)
 	mallopt(M_TRIM_THRESHOLD, RETURN_BYTES);
 }
 
+/* A reload has a descriptor open for each container, and for each policy. */
+static void allow_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int main(int argc, char **argv)
 {
 	struct settings settings;
 	int status;
 
 	return_memory_early();
+	allow_descriptors();
 	if (settings_init(&settings))
 		return EXIT_REFUSED;
 	capture_start();

@@ -23,7 +23,10 @@ policies() {
 		  device = { default = "allow"; deny = "c 1:9 r"; }; },
 		{ name = "dry"; extends = "enforce"; mode = "audit"; select = { name = "*-dry"; }; },
 		{ name = "barred"; select = { name = "*-barred"; };
-		  process = { exec = { default = "deny"; allow = "/bin/*"; }; }; } );
+		  process = { exec = { default = "deny"; allow = "/bin/*"; }; }; },
+		{ name = "weak"; select = { annotations = "role=weak"; priority = 9; }; file = { default = "allow"; }; },
+		{ name = "trusted"; select = { annotations = "role=trusted"; trust = "annotation"; priority = 9; };
+		  file = { default = "allow"; }; } );
 	END
 }
 
@@ -91,6 +94,18 @@ free() {
 	remove $name
 }
 
+# An annotation, which the author of the image may have written, selects no policy that does not trust it; the
+# image has these, and pretends to be of another manager.
+annotated() {
+	local name=$RUNTIME-annotated-enforce
+	box $name --annotation role=weak
+	gets $name EACCES open r /data/secret
+	remove $name
+	box $name --annotation role=trusted
+	gets $name ok open r /data/secret
+	remove $name
+}
+
 # What the records say that the container is.
 named() {
 	local name="$1" path
@@ -105,7 +120,7 @@ named() {
 policies
 syslog_start
 agent_start
-make_image
+make_image '"role": "weak", "io.container.manager": "cri-o", "io.kubernetes.cri-o.ImageName": "x", "io.kubernetes.pod.name": "x"'
 remember
 says "doctor: podman's hook is registered" /dev/stdin '^podman hook *registered: ' <<-END
 	$(bailiff doctor)
@@ -125,6 +140,7 @@ for RUNTIME in ${ROWS:-$RUNTIMES}; do
 	remove $RUNTIME-dry
 	barred
 	free
+	annotated
 	nothing_more "$RUNTIME: removed"
 	echo "# $RUNTIME: $(($(date +%s) - began)) s"
 done
