@@ -107,8 +107,9 @@ soon() {
 	done
 }
 
+# One that ended is gone, even if nobody has waited for it: the shell does not, while it reads what a command says.
 gone() {
-	! kill -0 "$1" 2>/dev/null
+	! kill -0 "$1" 2>/dev/null || grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null
 }
 
 # ---- agent
