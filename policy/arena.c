@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "policy/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,11 @@ static struct arena_block *arena_block_new(struct arena *arena, size_t need)
 	return block;
 }
 
+static size_t aligned(size_t size)
+{
+	return (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+}
+
 void *arena_alloc(struct arena *arena, size_t size)
 {
 	struct arena_block *block = arena->blocks;
@@ -41,7 +47,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 
 	if (size > SIZE_MAX / 2)
 		return NULL;
-	size = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+	size = aligned(size);
 	if (!block || block->size - block->used < size) {
 		block = arena_block_new(arena, size);
 		if (!block)
@@ -66,8 +72,22 @@ char *arena_strdup(struct arena *arena, const char *text)
 	return arena_strndup(arena, text, strlen(text));
 }
 
+/* Whether the last `size` bytes of the current block are those at `items`, and `more` are left,
+ * which now belong to them too. */
+static bool extend(struct arena *arena, const void *items, size_t size, size_t more)
+{
+	struct arena_block *block = arena->blocks;
+
+	if (!items || (const unsigned char *)items + size != block->bytes + block->used ||
+	    block->size - block->used < more)
+		return false;
+	block->used += more;
+	return true;
+}
+
 void *arena_grow(struct arena *arena, void *items, size_t count, size_t size)
 {
+	size_t used, wanted;
 	void *grown;
 
 	/* the capacity is the power of two that holds `count` */
@@ -75,7 +95,11 @@ void *arena_grow(struct arena *arena, void *items, size_t count, size_t size)
 		return items;
 	if (count > SIZE_MAX / 4 / size)
 		return NULL;
-	grown = arena_alloc(arena, (count ? count * 2 : 1) * size);
+	used = aligned(count * size);
+	wanted = aligned((count ? count * 2 : 1) * size);
+	if (extend(arena, items, used, wanted - used))
+		return items;
+	grown = arena_alloc(arena, wanted);
 	if (grown && count)
 		memcpy(grown, items, count * size);
 	return grown;

@@ -131,20 +131,22 @@ static int parse_seq(struct glob_parser *p, struct glob_seq *seq);
 
 static int parse_group(struct glob_parser *p, struct glob_node *node)
 {
+	struct glob_group *group = arena_alloc(p->arena, sizeof(*group));
 	const char *start = p->at;
-	struct glob_seq *alts = NULL;
-	size_t n = 0;
 	int r;
 
+	if (!group)
+		return -ENOMEM;
 	if (++p->depth > GLOB_MAX_DEPTH)
 		return REFUSE(p, "groups nest too deeply: at most %d levels", GLOB_MAX_DEPTH);
 	do {
 		p->at++;
-		alts = arena_grow(p->arena, alts, n, sizeof(*alts));
-		if (!alts)
+		group->alts =
+			arena_grow(p->arena, group->alts, group->n_alts, sizeof(*group->alts));
+		if (!group->alts)
 			return -ENOMEM;
-		alts[n] = (struct glob_seq){ 0 };
-		r = parse_seq(p, &alts[n++]);
+		group->alts[group->n_alts] = (struct glob_seq){ 0 };
+		r = parse_seq(p, &group->alts[group->n_alts++]);
 		if (r < 0)
 			return r;
 	} while (*p->at == ',');
@@ -152,13 +154,9 @@ static int parse_group(struct glob_parser *p, struct glob_node *node)
 		return REFUSE(p, "\"{\" has no end: write \"}\", or \"\\{\" for the byte itself");
 	p->at++;
 	p->depth--;
-	*node = (struct glob_node){
-		.kind = GLOB_GROUP,
-		.alts = alts,
-		.n_alts = n,
-		.text = start,
-		.len = (size_t)(p->at - start),
-	};
+	group->text = start;
+	group->len = (size_t)(p->at - start);
+	*node = (struct glob_node){ .kind = GLOB_GROUP, .group = group };
 	return 0;
 }
 
@@ -260,8 +258,8 @@ static int seq_follows(const struct glob_seq *seq, int ends, char *why, size_t s
 			ends = node_follows(node, (unsigned)ends, why, size);
 			continue;
 		}
-		for (size_t j = 0; j < node->n_alts; j++) {
-			int one = seq_follows(&node->alts[j], ends, why, size);
+		for (size_t j = 0; j < node->group->n_alts; j++) {
+			int one = seq_follows(&node->group->alts[j], ends, why, size);
 
 			if (one < 0)
 				return one;

@@ -37,21 +37,28 @@ struct glob_set {
 	uint64_t bits[4];
 };
 
-struct glob_seq;
+struct glob_group;
 
+/* There is one for nearly each byte of each pattern: they are small. */
 struct glob_node {
-	enum glob_kind kind;
-	uint8_t byte;		    /* GLOB_BYTE */
-	const struct glob_set *set; /* GLOB_SET */
-	struct glob_seq *alts;	    /* GLOB_GROUP */
-	size_t n_alts;
-	const char *text; /* GLOB_GROUP: as written, `len` bytes, in the pattern */
-	size_t len;
+	enum glob_kind kind : 8;
+	uint8_t byte; /* GLOB_BYTE */
+	union {
+		const struct glob_set *set;	/* GLOB_SET */
+		const struct glob_group *group; /* GLOB_GROUP */
+	};
 };
 
 struct glob_seq {
 	struct glob_node *items;
 	size_t count;
+};
+
+struct glob_group {
+	struct glob_seq *alts;
+	size_t n_alts;
+	const char *text; /* as written, `len` bytes, in the pattern */
+	size_t len;
 };
 
 static inline bool glob_set_has(const struct glob_set *set, uint8_t byte)

@@ -110,7 +110,7 @@ static void follow_stars(const struct match *m, struct sets *s)
 
 static void follow(struct match *m, struct sets *s, const struct glob_seq *seq);
 
-static void follow_group(struct match *m, struct sets *s, const struct glob_node *group)
+static void follow_group(struct match *m, struct sets *s, const struct glob_group *group)
 {
 	struct sets all, one;
 	bool ready = sets_init(m, &all);
@@ -139,7 +139,7 @@ static void follow(struct match *m, struct sets *s, const struct glob_seq *seq)
 		const struct glob_node *node = &seq->items[i];
 
 		if (node->kind == GLOB_GROUP) {
-			follow_group(m, s, node);
+			follow_group(m, s, node->group);
 		} else if (node->kind == GLOB_STARS) {
 			follow_stars(m, s);
 		} else if (node->kind == GLOB_STAR) {

@@ -242,7 +242,7 @@ static int join_kind(struct nfa *nfa, const struct nfa_at *ends, size_t n, size_
 	return 0;
 }
 
-static int follow_alternatives(struct nfa *nfa, struct nfa_at *at, const struct glob_node *group)
+static int follow_alternatives(struct nfa *nfa, struct nfa_at *at, const struct glob_group *group)
 {
 	struct nfa_at *ends = calloc(group->n_alts, sizeof(*ends));
 	int r = ends ? 0 : -ENOMEM;
@@ -261,7 +261,7 @@ static int follow_alternatives(struct nfa *nfa, struct nfa_at *at, const struct 
 	return r;
 }
 
-static int follow_group(struct nfa *nfa, struct nfa_at *at, const struct glob_node *group)
+static int follow_group(struct nfa *nfa, struct nfa_at *at, const struct glob_group *group)
 {
 	struct nfa_group entry = { .text = group->text, .len = group->len, .from = *at };
 	uint32_t anchor = at->plain ? at->plain : at->slash ? at->slash : at->stars;
@@ -298,7 +298,7 @@ static int follow_node(struct nfa *nfa, struct nfa_at *at, const struct glob_nod
 	case GLOB_STARS:
 		return follow_stars(nfa, at);
 	case GLOB_GROUP:
-		return follow_group(nfa, at, node);
+		return follow_group(nfa, at, node->group);
 	case GLOB_SET:
 		label = set_label(nfa, node->set);
 		return label < 0 ? label : follow_label(nfa, at, (uint32_t)label);

@@ -41,8 +41,9 @@ static void refine_seq(struct nfa *nfa, const struct glob_seq *seq, struct glob_
 			refine_byte(nfa, node->byte, seen);
 		else if (node->kind == GLOB_SET)
 			refine(nfa, node->set);
-		for (size_t j = 0; j < node->n_alts; j++)
-			refine_seq(nfa, &node->alts[j], seen);
+		else if (node->kind == GLOB_GROUP)
+			for (size_t j = 0; j < node->group->n_alts; j++)
+				refine_seq(nfa, &node->group->alts[j], seen);
 	}
 }
 

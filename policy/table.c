@@ -26,11 +26,6 @@ static unsigned edge_count(const struct dfa *dfa, uint32_t state)
 	return dfa->states[state + 1].edges - dfa->states[state].edges;
 }
 
-static bool is_used(const struct placing *p, size_t word)
-{
-	return p->used[word >> 6] >> (word & 63) & 1;
-}
-
 static void use(struct placing *p, size_t word)
 {
 	p->used[word >> 6] |= 1ULL << (word & 63);
@@ -38,14 +33,28 @@ static void use(struct placing *p, size_t word)
 		p->table->n_words = word + 1;
 }
 
-static bool fits(const struct placing *p, uint32_t state, size_t base)
+/* The 64 words from one on, as a mask of those that are used. */
+static uint64_t used_from(const struct placing *p, size_t word)
+{
+	const uint64_t *used = &p->used[word >> 6];
+	unsigned int shift = word & 63;
+
+	return shift ? used[0] >> shift | used[1] << (64 - shift) : used[0];
+}
+
+/* The first word from `word` on where the row of a state fits; 64 places are tried at a time. */
+static size_t first_fit(const struct placing *p, uint32_t state, size_t word)
 {
 	const struct dfa_state *s = &p->dfa->states[state];
 
-	for (uint32_t e = s[0].edges; e < s[1].edges; e++)
-		if (is_used(p, base + DFA_EDGE_CLASS(p->dfa->edges[e])))
-			return false;
-	return true;
+	for (;; word += 64) {
+		uint64_t busy = used_from(p, word);
+
+		for (uint32_t e = s[0].edges; e < s[1].edges && busy != UINT64_MAX; e++)
+			busy |= used_from(p, word + DFA_EDGE_CLASS(p->dfa->edges[e]));
+		if (busy != UINT64_MAX)
+			return word + (size_t)__builtin_ctzll(~busy);
+	}
 }
 
 static size_t next_free(const struct placing *p, size_t word)
@@ -62,10 +71,8 @@ static size_t next_free(const struct placing *p, size_t word)
 static void place(struct placing *p, uint32_t state, size_t from)
 {
 	const struct dfa_state *s = &p->dfa->states[state];
-	size_t base = next_free(p, from);
+	size_t base = first_fit(p, state, from);
 
-	while (!fits(p, state, base))
-		base = next_free(p, base + 1);
 	p->base[state] = (uint32_t)base;
 	use(p, base);
 	for (uint32_t e = s[0].edges; e < s[1].edges; e++)

@@ -29,10 +29,10 @@ static void kinds(void **state)
 	for (size_t i = 0; i < seq.count; i++)
 		assert_int_equal(seq.items[i].kind, expected[i]);
 	assert_int_equal(seq.items[7].byte, '*');
-	assert_int_equal(seq.items[6].n_alts, 3);
-	assert_int_equal(seq.items[6].alts[1].count, 0);
-	assert_int_equal(seq.items[6].alts[2].items[0].n_alts, 2);
-	assert_int_equal(seq.items[6].len, strlen("{x,,{y,z/}}"));
+	assert_int_equal(seq.items[6].group->n_alts, 3);
+	assert_int_equal(seq.items[6].group->alts[1].count, 0);
+	assert_int_equal(seq.items[6].group->alts[2].items[0].group->n_alts, 2);
+	assert_int_equal(seq.items[6].group->len, strlen("{x,,{y,z/}}"));
 	arena_clear(&arena);
 }
 
