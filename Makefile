@@ -123,7 +123,7 @@ demo: deps
 # The guest of the documentation has a processor for itself beside the unit tests.
 check: deps
 	$(Q)$(MAKE) --no-print-directory $(JOBS) all
-	$(Q)rm -f build/tally
+	$(Q)rm -f build/tally build/failures
 	$(Q)tests/tally docs tests/docs/run >build/docs.log 2>&1 & \
 	tests/tally unit $(MAKE) -s $(JOBS) unit && \
 	tests/tally unit-sanitized $(MAKE) -s $(JOBS) unit SAN=1 && \
@@ -181,7 +181,7 @@ FUZZ_FLAGS = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sa
 FUZZERS = $(patsubst tests/fuzz/%_fuzz.c,%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
 FUZZ_OBJS = $(patsubst %.c,build/fuzz/obj/%.o,$(wildcard policy/*.c audit/*.c) \
 	$(addprefix agent/,action.c action_device.c action_network.c action_text.c args.c facts.c \
-	fault.c oci_cgroup.c oci_config.c oci_facts.c oci_input.c oci_seccomp.c oci_state.c \
+	fault.c json_text.c oci_cgroup.c oci_config.c oci_facts.c oci_input.c oci_seccomp.c oci_state.c \
 	oci_store.c proto.c reply.c request.c seccomp_call.c seccomp_cond.c seccomp_words.c))
 
 build/fuzz/obj/%.o: %.c $(B)/flags
