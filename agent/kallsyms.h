@@ -2,10 +2,17 @@
 #ifndef BAILIFF_KALLSYMS_H
 #define BAILIFF_KALLSYMS_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
-/* Address of the kernel symbol `name`, from /proc/kallsyms; 0 if it is not listed or hidden
- * (kernel.kptr_restrict). */
-uint64_t kallsyms_address(const char *name);
+/* Addresses of the kernel symbols `names` in `list`, which is of /proc/kallsyms' form: of the first
+ * symbol of each name (the kernel's own come before those of modules), 0 if none is listed or its
+ * address is hidden (kernel.kptr_restrict). */
+void kallsyms_read(FILE *list, const char *const names[], uint64_t addresses[], size_t count);
+
+/* The same of the running kernel: all zero if it lists no symbols. Some 100,000 lines: callers keep
+ * what they need. */
+void kallsyms_find(const char *const names[], uint64_t addresses[], size_t count);
 
 #endif

@@ -3,7 +3,6 @@
 #include <bpf/libbpf.h>
 #include <stddef.h>
 #include <string.h>
-#include <time.h>
 
 #include "agent/capture.h"
 #include "agent/cgroup.h"
@@ -11,6 +10,7 @@
 #include "agent/hooks.h"
 #include "agent/kallsyms.h"
 #include "agent/load.h"
+#include "agent/loop.h"
 #include "agent/objects.h"
 #include "agent/pins.h"
 #include "agent/probe.h"
@@ -283,11 +283,9 @@ static int finish(struct bailiff_bpf *skeleton, const char *dir, struct fault *f
 		.shared_offset = offsetof(struct bailiff_bpf__bss, shared),
 		.build = load_build(),
 	};
-	struct timespec now;
 	int error;
 
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	marker.loaded_at = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	marker.loaded_at = loop_boot_time();
 	error = pin_program(skeleton->progs.sweep_tasks, dir, PINS_SWEEP);
 	if (!error)
 		error = pin_program(skeleton->progs.mark_task, dir, PINS_MARK);
@@ -314,12 +312,25 @@ static int pin_all(struct bailiff_bpf *skeleton, const char *dir, struct fault *
 	return error;
 }
 
+/* Where the kernel keeps the locks of names and mounts, which does not change while it runs. */
+static void find_locks(struct bailiff_bpf *skeleton)
+{
+	static const char *const names[] = { "rename_lock", "mount_lock" };
+	static uint64_t addresses[2];
+	static bool found;
+
+	if (!found)
+		kallsyms_find(names, addresses, 2);
+	found = true;
+	skeleton->rodata->rename_lock_at = addresses[0];
+	skeleton->rodata->mount_lock_at = addresses[1];
+}
+
 static int load(struct bailiff_bpf *skeleton, struct fault *fault)
 {
 	int error;
 
-	skeleton->rodata->rename_lock_at = kallsyms_address("rename_lock");
-	skeleton->rodata->mount_lock_at = kallsyms_address("mount_lock");
+	find_locks(skeleton);
 	skeleton->rodata->setattr_idmap = probe_arguments("bpf_lsm_inode_setattr") > 2;
 	error = bailiff_bpf__load(skeleton);
 	return error ? fault_errno(fault, error, "programs cannot be loaded: %s", capture_failure())
