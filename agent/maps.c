@@ -79,11 +79,9 @@ static int check_layout(struct maps *maps, enum map_id id)
 	return 0;
 }
 
-static int map_memory(const struct maps *maps, enum map_id id, uint32_t value_size,
-		      uint32_t entries, int protection, void **memory)
+static int map_fd(int fd, uint32_t value_size, uint32_t entries, int protection, void **memory)
 {
-	void *address = mmap(NULL, mapped_size(value_size, entries), protection, MAP_SHARED,
-			     maps->fd[id], 0);
+	void *address = mmap(NULL, mapped_size(value_size, entries), protection, MAP_SHARED, fd, 0);
 
 	if (address == MAP_FAILED)
 		return -errno;
@@ -99,16 +97,19 @@ int maps_open(struct maps *maps)
 	for (int i = 0; i < MAPS && !error; i++)
 		error = check_layout(maps, (enum map_id)i);
 	if (!error)
-		error = map_memory(maps, MAP_CONTAINERS, sizeof(struct container),
-				   maps->max_containers, PROT_READ | PROT_WRITE,
-				   (void **)&maps->containers);
+		error = map_fd(maps->fd[MAP_CONTAINERS], sizeof(struct container),
+			       maps->max_containers, PROT_READ | PROT_WRITE,
+			       (void **)&maps->containers);
 	if (!error)
-		error = map_memory(maps, MAP_CONTAINER_TASKS, sizeof(__u64), maps->max_containers,
-				   PROT_READ, &tasks);
+		error = map_fd(maps->fd[MAP_CONTAINER_TASKS], sizeof(__u64), maps->max_containers,
+			       PROT_READ, &tasks);
 	maps->tasks = tasks;
+	maps->inner = calloc((size_t)maps->slots + 1, sizeof(*maps->inner));
+	if (!error && !maps->inner)
+		error = -ENOMEM;
 	if (!error)
-		error = map_memory(maps, MAP_GLOBALS, maps->globals_size, 1, PROT_READ | PROT_WRITE,
-				   (void **)&maps->globals);
+		error = map_fd(maps->fd[MAP_GLOBALS], maps->globals_size, 1, PROT_READ | PROT_WRITE,
+			       (void **)&maps->globals);
 	return error;
 }
 
@@ -123,53 +124,89 @@ void maps_close(struct maps *maps)
 		munmap(maps->globals, mapped_size(maps->globals_size, 1));
 	for (int i = 0; i < MAPS; i++)
 		close_fd(&maps->fd[i]);
+	free(maps->inner);
 	maps_init(maps);
 }
 
-/* The map that an array of maps holds at `index`: a descriptor, -ENOENT if none. */
-static int open_inner(int outer, uint32_t index)
+/* Where the id of a map in an array of maps is remembered, NULL if nowhere. */
+static uint32_t *inner_id(const struct maps *maps, enum map_id outer, uint32_t index)
 {
-	uint32_t id;
-	int error = bpf_map_lookup_elem(outer, &index, &id);
-
-	return error ? error : bpf_map_get_fd_by_id(id);
+	if (outer == MAP_DIRECTORIES)
+		index = maps->slots;
+	else if (index >= maps->slots)
+		return NULL;
+	return maps->inner ? &maps->inner[index] : NULL;
 }
 
-/* A batch starts behind the key that it is given. */
-static int read_elements(int fd, uint32_t first, uint32_t count, void *values)
+/* The map that an array of maps holds at `index`: a descriptor, -ENOENT if none. Up to Linux 6.7
+ * each look into an array of maps waits for all programs that run (kernel/bpf/syscall.c,
+ * bpf_map_copy_value), so that the answer is remembered. */
+static int open_inner(const struct maps *maps, enum map_id outer, uint32_t index)
 {
-	LIBBPF_OPTS(bpf_map_batch_opts, options);
-	OWNED(free_memory) uint32_t *keys = malloc((size_t)count * sizeof(*keys) + 1);
-	uint32_t before = first - 1, next, read = count;
+	uint32_t *known = inner_id(maps, outer, index), id;
+	int fd = known && *known ? bpf_map_get_fd_by_id(*known) : -ENOENT;
 	int error;
 
-	if (!keys)
-		return -ENOMEM;
-	if (!count)
-		return 0;
-	error = bpf_map_lookup_batch(fd, first ? &before : NULL, &next, keys, values, &read,
-				     &options);
-	if (error && error != -ENOENT) /* the end of the map was reached */
+	if (fd != -ENOENT)
+		return fd;
+	error = bpf_map_lookup_elem(maps->fd[outer], &index, &id);
+	if (error)
 		return error;
-	return read == count ? 0 : -ERANGE;
+	if (known)
+		*known = id;
+	return bpf_map_get_fd_by_id(id);
 }
 
-static int write_elements(int fd, uint32_t count, const void *values)
+static int put_inner(const struct maps *maps, enum map_id outer, uint32_t index, int fd)
 {
-	OWNED(free_memory) uint32_t *keys = malloc(count * sizeof(*keys));
-	uint32_t written = count;
+	uint32_t *known = inner_id(maps, outer, index);
+	struct bpf_map_info info;
+	/* The kernel waits for the programs that run, before this returns. */
+	int error = bpf_map_update_elem(maps->fd[outer], &index, &fd, BPF_ANY);
 
-	if (!keys)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < count; i++)
-		keys[i] = i;
-	return bpf_map_update_batch(fd, keys, values, &written, NULL);
+	if (known)
+		*known = error || map_info(fd, &info) ? 0 : info.id;
+	return error;
 }
 
-/* An array that programs can read and nobody can change any more. */
+/* Through its memory: in calls of bpf(2), the words of a large policy take milliseconds. */
+static int read_elements(int fd, uint32_t value_size, uint32_t first, uint32_t count, void *values)
+{
+	struct bpf_map_info info;
+	void *memory;
+	int error = count ? map_info(fd, &info) : 0;
+
+	if (error || !count)
+		return error;
+	if (info.value_size != value_size || first > info.max_entries ||
+	    count > info.max_entries - first)
+		return -ERANGE;
+	error = map_fd(fd, value_size, info.max_entries, PROT_READ, &memory);
+	if (error)
+		return error;
+	memcpy(values, (const char *)memory + (size_t)first * value_size,
+	       (size_t)count * value_size);
+	munmap(memory, mapped_size(value_size, info.max_entries));
+	return 0;
+}
+
+static int write_elements(int fd, uint32_t value_size, uint32_t count, const void *values)
+{
+	void *memory;
+	int error = map_fd(fd, value_size, count, PROT_READ | PROT_WRITE, &memory);
+
+	if (error)
+		return error;
+	memcpy(memory, values, (size_t)count * value_size);
+	munmap(memory, mapped_size(value_size, count));
+	return 0;
+}
+
+/* An array that programs can read and nobody can change any more. `value_size` is a multiple of 8,
+ * as the kernel lays values out in memory. */
 static int make_inner(const char *name, uint32_t value_size, const void *values, uint32_t count)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_INNER_MAP);
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_INNER_MAP | BPF_F_MMAPABLE);
 	OWNED(close_fd)
 	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(__u32), value_size, count,
 				&options);
@@ -177,7 +214,7 @@ static int make_inner(const char *name, uint32_t value_size, const void *values,
 
 	if (fd < 0)
 		return fd;
-	error = write_elements(fd, count, values);
+	error = write_elements(fd, value_size, count, values);
 	if (!error)
 		error = bpf_map_freeze(fd);
 	return error ? error : take_fd(&fd);
@@ -185,7 +222,7 @@ static int make_inner(const char *name, uint32_t value_size, const void *values,
 
 int maps_read_directory(const struct maps *maps, struct policy_head **heads, uint32_t *count)
 {
-	OWNED(close_fd) int fd = open_inner(maps->fd[MAP_DIRECTORIES], 0);
+	OWNED(close_fd) int fd = open_inner(maps, MAP_DIRECTORIES, 0);
 	OWNED(free_memory) struct policy_head *read = NULL;
 	struct bpf_map_info info;
 	int error;
@@ -205,7 +242,7 @@ int maps_read_directory(const struct maps *maps, struct policy_head **heads, uin
 	read = calloc(info.max_entries, sizeof(*read));
 	if (!read)
 		return -ENOMEM;
-	error = read_elements(fd, 0, info.max_entries, read);
+	error = read_elements(fd, sizeof(*read), 0, info.max_entries, read);
 	if (error)
 		return error;
 	*heads = read;
@@ -217,12 +254,8 @@ int maps_read_directory(const struct maps *maps, struct policy_head **heads, uin
 int maps_publish_directory(const struct maps *maps, const struct policy_head *heads, uint32_t count)
 {
 	OWNED(close_fd) int fd = make_inner("directory", sizeof(*heads), heads, count);
-	uint32_t zero = 0;
 
-	if (fd < 0)
-		return fd;
-	/* The kernel waits for the programs that run, before this returns. */
-	return bpf_map_update_elem(maps->fd[MAP_DIRECTORIES], &zero, &fd, BPF_ANY);
+	return fd < 0 ? fd : put_inner(maps, MAP_DIRECTORIES, 0, fd);
 }
 
 int maps_make_image(const uint64_t *words, uint32_t count)
@@ -234,7 +267,7 @@ int maps_make_image(const uint64_t *words, uint32_t count)
 
 /* What the threads share. */
 struct slots {
-	int map;
+	const struct maps *maps;
 	const struct maps_image *images;
 	const uint32_t *numbers;
 };
@@ -244,12 +277,12 @@ static int place_one(void *context, uint32_t index)
 	const struct slots *slots = context;
 	const struct maps_image *image = &slots->images[index];
 
-	return bpf_map_update_elem(slots->map, &image->slot, &image->fd, BPF_ANY);
+	return put_inner(slots->maps, MAP_POLICY_IMAGES, image->slot, image->fd);
 }
 
 int maps_place_images(const struct maps *maps, const struct maps_image *images, uint32_t count)
 {
-	struct slots slots = { .map = maps->fd[MAP_POLICY_IMAGES], .images = images };
+	struct slots slots = { .maps = maps, .images = images };
 
 	return parallel_run(count, place_one, &slots);
 }
@@ -257,16 +290,20 @@ int maps_place_images(const struct maps *maps, const struct maps_image *images, 
 int maps_read_image(const struct maps *maps, uint32_t slot, uint32_t first, uint32_t count,
 		    uint64_t *words)
 {
-	OWNED(close_fd) int fd = open_inner(maps->fd[MAP_POLICY_IMAGES], slot);
+	OWNED(close_fd) int fd = open_inner(maps, MAP_POLICY_IMAGES, slot);
 
-	return fd < 0 ? fd : read_elements(fd, first, count, words);
+	return fd < 0 ? fd : read_elements(fd, sizeof(*words), first, count, words);
 }
 
 static int release_one(void *context, uint32_t index)
 {
 	const struct slots *slots = context;
-	int error = bpf_map_delete_elem(slots->map, &slots->numbers[index]);
+	const struct maps *maps = slots->maps;
+	uint32_t slot = slots->numbers[index], *known = inner_id(maps, MAP_POLICY_IMAGES, slot);
+	int error = bpf_map_delete_elem(maps->fd[MAP_POLICY_IMAGES], &slot);
 
+	if (known)
+		*known = 0;
 	return error == -ENOENT ? 0 : error;
 }
 
@@ -295,7 +332,7 @@ static void forget_identities(int map, const uint32_t *slots, uint32_t count)
 
 int maps_release_images(const struct maps *maps, const uint32_t *slots, uint32_t count)
 {
-	struct slots shared = { .map = maps->fd[MAP_POLICY_IMAGES], .numbers = slots };
+	struct slots shared = { .maps = maps, .numbers = slots };
 
 	if (count)
 		forget_identities(maps->fd[MAP_IDENTITIES], slots, count);

@@ -40,6 +40,7 @@ struct maps {
 	char *globals;		      /* the programs' global variables, shared memory */
 	uint32_t globals_size;
 	struct shared *shared; /* in the globals */
+	uint32_t *inner; /* ids of the maps in the slots, then of the directory; 0: look it up */
 };
 
 /* Name of a map in the object file and of its pin; the globals are pinned as "globals". */
@@ -49,7 +50,8 @@ const char *maps_name(enum map_id id);
 void maps_init(struct maps *maps);
 
 /* Checks that the maps in maps->fd have the layout that this program was built with, and
- * maps the shared memory: 0; -EPROTO for another layout; another negative errno. */
+ * maps the shared memory: 0; -EPROTO for another layout; another negative errno. From then on
+ * nobody else may put anything into the slots. */
 int maps_open(struct maps *maps);
 void maps_close(struct maps *maps);
 

@@ -15,7 +15,7 @@
 #include "abi_limits.h"
 #include "abi_policy.h"
 
-#define EVENT_VERSION 4
+#define EVENT_VERSION 5
 
 enum event_action {
 	EVENT_EXEC = 1, /* an execve was judged and denied (or would be); args as requested */

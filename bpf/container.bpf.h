@@ -71,6 +71,7 @@ static __always_inline int container_bind(struct binding *binding, const struct 
 	__u64 id = binding->cgroup_id;
 	__u32 number = container_take(container_by_root());
 	struct container *container = bpf_map_lookup_elem(&containers, &number);
+	__u32 *before = bpf_map_lookup_elem(&cgroups, &id);
 	int error;
 
 	if (!container)
@@ -80,7 +81,9 @@ static __always_inline int container_bind(struct binding *binding, const struct 
 	container->bound_at = bpf_ktime_get_boot_ns();
 	container->name[0] = 0;
 	container->cgroup_id = id;
-	error = bpf_map_update_elem(&cgroups, &id, &number, BPF_NOEXIST);
+	/* for which there was no room once there may be now */
+	error = bpf_map_update_elem(&cgroups, &id, &number,
+				    before && *before == CONTAINER_NONE ? BPF_ANY : BPF_NOEXIST);
 	if (error) {
 		container->cgroup_id = 0;
 		__sync_lock_test_and_set(&container->state, CONTAINER_FREE);

@@ -3,8 +3,8 @@
  * Prints how many BPF programs, maps and links exist: "PROGRAMS MAPS LINKS". With `get PATH` or
  * `id`: fetches what is pinned there, or the first program; the status says whether that went.
  * With `entries PATH...`: how many entries the maps have that are pinned there, "NAME COUNT" a
- * line; nothing of arrays, nor of storage, which can't be listed. With `memory`: KiB that the
- * kernel says all maps take.
+ * line; nothing of arrays, nor of storage, which can't be listed. With `memory`: KiB that all
+ * maps take, as the kernel has it.
  */
 #include <linux/bpf.h>
 #include <stdint.h>
@@ -86,10 +86,14 @@ static int print_entries(const char *path)
 	return 0;
 }
 
+#define ARRAY_HEAD 8192 /* struct bpf_array, and what rounding to pages adds */
+
+/* Of an array, Linux before 6.4 counts keys too, which it has none of. */
 static unsigned long memory_of(uint32_t id)
 {
 	union bpf_attr attr = { .map_id = id };
 	int map = (int)syscall(SYS_bpf, BPF_MAP_GET_FD_BY_ID, &attr, sizeof(attr));
+	unsigned int type = 0, size = 0, entries = 0;
 	unsigned long bytes = 0;
 	char path[40], line[256];
 	FILE *in;
@@ -98,11 +102,16 @@ static unsigned long memory_of(uint32_t id)
 		return 0;
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", map);
 	in = fopen(path, "re");
-	while (in && fgets(line, sizeof(line), in))
-		if (sscanf(line, "memlock: %lu", &bytes) == 1)
-			break;
+	while (in && fgets(line, sizeof(line), in)) {
+		sscanf(line, "map_type: %u", &type);
+		sscanf(line, "value_size: %u", &size);
+		sscanf(line, "max_entries: %u", &entries);
+		sscanf(line, "memlock: %lu", &bytes);
+	}
 	if (in)
 		fclose(in);
+	if (type == BPF_MAP_TYPE_ARRAY)
+		bytes = (((unsigned long)size + 7) & ~7UL) * entries + ARRAY_HEAD;
 	close(map);
 	return bytes;
 }

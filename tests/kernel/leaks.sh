@@ -87,21 +87,6 @@ compare() {
 	at_most "$1: KiB of private pages" $PAGES_KIB "$PAGES" "$(pages)"
 }
 
-start_or_skip() {
-	local status=0
-	# memory that a thread has freed and keeps at hand would count as allocated
-	export GLIBC_TUNABLES=glibc.malloc.tcache_count=0 HEAP_SOCKET="$W/heap"
-	LD_PRELOAD="$T/heap.so" agent_launch --config "$W/config" $MISSING
-	soon agent_answers
-	gone "$AGENT" || return 0
-	wait "$AGENT" || status=$?
-	[ $status = 3 ] || not_ok "the agent starts" "status $status: $(cat "$W/agent")"
-	[ $status != 3 ] || skip "all" "the programs don't load here: $(tail -n 1 "$W/agent")"
-	: >"$W/agent"
-	AGENT=
-	exit
-}
-
 policy steady <<'END'
 	policies = ( { name = "steady"; network = { default = "deny"; }; } );
 END
@@ -110,7 +95,10 @@ echo 'policies = ( { name "bad"; network = { default = "no"; }; } );' >"$D/bad.c
 # names of containers that ended are remembered until their number is used again
 echo 'max_containers = 16;' >"$W/config"
 mkdir "$CGROUP/${PREFIX}box"
-start_or_skip
+# memory that a thread has freed and keeps at hand would count as allocated
+export GLIBC_TUNABLES=glibc.malloc.tcache_count=0 HEAP_SOCKET="$W/heap"
+PRELOAD=$T/heap.so
+agent_start_or_skip --config "$W/config" $MISSING
 for what in requests reloads; do
 	if [ $what = requests ]; then
 		set -- "/${PREFIX}box" "$D"

@@ -4,7 +4,9 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <sys/mman.h>
 
+#include "agent/cleanup.h"
 #include "agent/rules.h"
 #include "agent/txn.h"
 #include "policy/image.h"
@@ -20,7 +22,8 @@ static struct registry registry;
 
 static int array_of_maps(const char *name, uint32_t value_size, uint32_t entries)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, inner_options, .map_flags = BPF_F_INNER_MAP);
+	LIBBPF_OPTS(bpf_map_create_opts, inner_options,
+		    .map_flags = BPF_F_INNER_MAP | BPF_F_MMAPABLE);
 	int inner = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, 4, value_size, 1, &inner_options);
 	LIBBPF_OPTS(bpf_map_create_opts, options, .inner_map_fd = (uint32_t)inner);
 	int outer = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, name, 4, 4, entries, &options);
@@ -38,6 +41,8 @@ static int set_up(void **state)
 	maps.fd[MAP_DIRECTORIES] = array_of_maps("directories", sizeof(struct policy_head), 1);
 	maps.fd[MAP_POLICY_IMAGES] = array_of_maps("images", 8, SLOTS);
 	maps.slots = SLOTS;
+	maps.inner = calloc(SLOTS + 1, sizeof(*maps.inner));
+	assert_non_null(maps.inner);
 	shared = (struct shared){ 0 };
 	maps.shared = &shared;
 	maps.containers = containers;
@@ -98,6 +103,17 @@ static int commit(struct txn *txn, struct txn_summary *summary)
 	return txn_commit(txn, &registry, summary, &fault);
 }
 
+/* From then on this is the only policy. */
+static void force(const char *name, uint64_t word)
+{
+	struct txn_summary summary;
+	struct txn txn;
+
+	begin(&txn);
+	put(&txn, name, word);
+	assert_int_equal(commit(&txn, &summary), 0);
+}
+
 static int used_slots(void)
 {
 	int used = 0;
@@ -105,6 +121,34 @@ static int used_slots(void)
 	for (uint32_t i = 0; i < SLOTS; i++)
 		used += maps_slot_used(&maps, i);
 	return used;
+}
+
+static void is_frozen(int outer, uint32_t index)
+{
+	OWNED(close_fd) int fd = -1;
+	uint32_t id, zero = 0;
+	char value[sizeof(struct policy_head)] = { 0 };
+
+	assert_int_equal(bpf_map_lookup_elem(outer, &index, &id), 0);
+	fd = bpf_map_get_fd_by_id(id);
+	assert_true(fd >= 0);
+	assert_int_equal(bpf_map_update_elem(fd, &zero, value, 0), -EPERM);
+	assert_ptr_equal(mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0), MAP_FAILED);
+	assert_int_equal(errno, EPERM);
+}
+
+static void nobody_changes_what_is_in_force(void **state)
+{
+	struct policy_head *heads;
+	uint32_t count;
+
+	(void)state;
+	NEED_MAPS();
+	force("a", 1);
+	assert_int_equal(maps_read_directory(&maps, &heads, &count), 0);
+	is_frozen(maps.fd[MAP_DIRECTORIES], 0);
+	is_frozen(maps.fd[MAP_POLICY_IMAGES], heads[0].slot);
+	free(heads);
 }
 
 static void switches_and_releases(void **state)
@@ -140,16 +184,13 @@ static void switches_and_releases(void **state)
 
 static void an_abort_leaves_no_trace(void **state)
 {
-	struct txn_summary summary;
 	struct policy_head *heads;
 	struct txn txn;
 	uint32_t count;
 
 	(void)state;
 	NEED_MAPS();
-	begin(&txn);
-	put(&txn, "a", 1);
-	assert_int_equal(commit(&txn, &summary), 0);
+	force("a", 1);
 	begin(&txn);
 	put(&txn, "a", 2);
 	put(&txn, "b", 3);
@@ -169,9 +210,7 @@ static void a_policy_in_use_stays(void **state)
 
 	(void)state;
 	NEED_MAPS();
-	begin(&txn);
-	put(&txn, "a", 1);
-	assert_int_equal(commit(&txn, &summary), 0);
+	force("a", 1);
 	containers[2] = (struct container){ .cgroup_id = 9, .state = CONTAINER_BOUND, .policy = 0 };
 	assert_int_equal(registry_remember(&registry, 2, 9, "web", "/web"), 0);
 	begin(&txn);
@@ -216,14 +255,10 @@ static void leave(uint32_t slot)
 /* Images are put and taken away by several threads: an end leaves holes. */
 static void what_an_interruption_left_is_cleaned(void **state)
 {
-	struct txn_summary summary;
-	struct txn txn;
 
 	(void)state;
 	NEED_MAPS();
-	begin(&txn);
-	put(&txn, "kept", 7);
-	assert_int_equal(commit(&txn, &summary), 0);
+	force("kept", 7);
 	assert_int_equal(shared.slots_busy, 0);
 	assert_int_equal(shared.slots_end, 1);
 	leave(2);
@@ -240,15 +275,11 @@ static void what_an_interruption_left_is_cleaned(void **state)
 static void older_generations_keep_their_names(void **state)
 {
 	struct rules rules = { 0 };
-	struct txn_summary summary;
-	struct txn txn;
 
 	(void)state;
 	NEED_MAPS();
 	for (uint64_t i = 1; i <= RULES_GENERATIONS + 2; i++) {
-		begin(&txn);
-		put(&txn, i & 1 ? "odd" : "even", i);
-		assert_int_equal(commit(&txn, &summary), 0);
+		force(i & 1 ? "odd" : "even", i);
 		assert_int_equal(rules_learn(&rules, &maps), 0);
 	}
 	assert_null(rules_policy_name(&rules, 0, 1));
@@ -264,6 +295,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(switches_and_releases, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(nobody_changes_what_is_in_force, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_abort_leaves_no_trace, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_policy_in_use_stays, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_lot_of_policies_at_once, set_up, tear_down),
