@@ -5,7 +5,6 @@
 
 #include "agent/agent.h"
 #include "agent/answer.h"
-#include "agent/answer_seccomp.h"
 #include "agent/discover.h"
 #include "agent/log.h"
 #include "agent/reply.h"

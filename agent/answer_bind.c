@@ -75,15 +75,15 @@ static int add_fact(struct json_object *facts, const char *key, struct json_obje
 	return value ? json_object_object_add(facts, key, value) : 0;
 }
 
-static struct json_object *facts_of(const struct request *request, const char *path)
+struct json_object *answer_facts(const struct request *request, const char *path)
 {
 	struct json_object *facts = json_object_new_object();
-	const char *name = bind_name(request->name, path);
+	const char *name = path ? bind_name(request->name, path) : request->name;
 
 	if (!facts)
 		return NULL;
-	if (add_fact(facts, "name", json_object_new_string(name)) ||
-	    add_fact(facts, "cgroup", json_object_new_string(path)) ||
+	if (add_fact(facts, "name", name ? json_object_new_string(name) : NULL) ||
+	    add_fact(facts, "cgroup", path ? json_object_new_string(path) : NULL) ||
 	    add_fact(facts, "runtime_id",
 		     request->runtime_id ? json_object_new_string(request->runtime_id) : NULL) ||
 	    add_fact(facts, "image",
@@ -123,7 +123,7 @@ static int select_policy(struct job *job, uint32_t *policy)
 		return fault_set(&job->fault, -ENOENT,
 				 "bind: no policy is named, and this agent could load none to "
 				 "select from");
-	facts = facts_of(job->request, job->path);
+	facts = answer_facts(job->request, job->path);
 	if (!facts)
 		return fault_errno(&job->fault, -ENOMEM, "select");
 	error = selected_choose(engine->selector, facts, &choice, &job->selection, &job->fault);
@@ -138,19 +138,28 @@ static int select_policy(struct job *job, uint32_t *policy)
 	return error ? fault_errno(&job->fault, error, "policy '%s'", job->policy) : 0;
 }
 
+/* Takes back what was bound a moment ago. */
+static void let_go(struct engine *engine, uint32_t number)
+{
+	uint64_t id = engine->objects.maps.containers[number].cgroup_id;
+	struct registry_entry entry;
+
+	selected_forget(engine->objects.pin_dir, id);
+	if (registry_find_id(&engine->registry, id, &entry))
+		unbind_container(&engine->objects, &entry);
+}
+
 /* A container whose selection can't be remembered could not be selected again. */
 static int keep_selection(struct engine *engine, uint32_t number, struct json_object *selection,
 			  struct fault *fault)
 {
-	struct registry_entry entry;
 	uint64_t id = engine->objects.maps.containers[number].cgroup_id;
 	int error =
 		selected_keep(engine->objects.pin_dir, &engine->registry, number, id, selection);
 
 	if (!error)
 		return 0;
-	if (registry_find_id(&engine->registry, id, &entry))
-		unbind_container(&engine->objects, &entry);
+	let_go(engine, number);
 	return fault_errno(fault, error, "what is known of the container can't be kept");
 }
 
@@ -208,10 +217,9 @@ static int keep(struct job *job, uint32_t number, bool replaced)
 /* Of a container whose policy denies its entry point nothing is left but the record. */
 static int check_entry_point(struct job *job, uint32_t number, uint32_t policy)
 {
-	const struct engine *engine = &job->agent->engine;
+	struct engine *engine = &job->agent->engine;
 	const struct request *request = job->request;
 	struct refusal refusal = { .container = number, .pid = (uint32_t)request->pid };
-	struct registry_entry entry;
 	uint16_t rule;
 
 	if (!request->entry_point)
@@ -224,11 +232,7 @@ static int check_entry_point(struct job *job, uint32_t number, uint32_t policy)
 	refusal.rule = rule;
 	if (objects_record_refusal(&engine->objects, &refusal))
 		log_warning("the denial of %s cannot be recorded", request->entry_point);
-	if (registry_find_id(&engine->registry, engine->objects.maps.containers[number].cgroup_id,
-			     &entry)) {
-		selected_forget(engine->objects.pin_dir, entry.cgroup_id);
-		unbind_container(&engine->objects, &entry);
-	}
+	let_go(engine, number);
 	return job->denied;
 }
 
@@ -281,18 +285,6 @@ static int bind_job(struct job *job)
 	return bind_cgroup(job, cgroup);
 }
 
-/* Only the runtime can give the container a filter. That there is one does not say that it is this
- * policy's. */
-static void warn_of_filter(const struct job *job, const char *name)
-{
-	const struct term *term = terms_find(job->agent->engine.terms, job->policy);
-
-	if (term && term->seccomp && !job->request->seccomp)
-		log_warning("container '%s': the seccomp section of policy '%s' is not in force: "
-			    "its config.json has no filter, see bailiff-hook(8)",
-			    name, job->policy);
-}
-
 /* A runtime's hook learns whether its container may start; what is none of bailiff's may. */
 static void tell_hook(struct job *job, int error)
 {
@@ -304,7 +296,7 @@ static void tell_hook(struct job *job, int error)
 	if (!error) {
 		log_info("bound %s for container '%s' under policy '%s'", job->path, name,
 			 job->policy);
-		warn_of_filter(job, name);
+		answer_add_section(job->agent, job->policy, job->reply);
 	} else if (job->unselected) {
 		json_object_put(job->reply);
 		job->reply = reply_ok();

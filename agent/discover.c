@@ -13,6 +13,7 @@
 #include "agent/identity.h"
 #include "agent/log.h"
 #include "agent/loop.h"
+#include "agent/oci_cgroup.h"
 #include "agent/runtime_states.h"
 #include "agent/runtimes.h"
 #include "agent/selected.h"
@@ -218,6 +219,15 @@ static bool choose(const struct search *search, struct json_object *facts,
 	return found;
 }
 
+/* What was refused for want of room is not bound. */
+static bool is_bound(const struct engine *engine, uint64_t id)
+{
+	uint32_t number;
+
+	return !bpf_map_lookup_elem(engine->objects.maps.fd[MAP_CGROUPS], &id, &number) &&
+	       number != CONTAINER_NONE;
+}
+
 /* True: what is below is a container's own. */
 static bool look_at(struct search *search, int cgroup)
 {
@@ -225,11 +235,8 @@ static bool look_at(struct search *search, int cgroup)
 	char name[NAME_MAX + 1];
 	struct watch_choice choice;
 	uint64_t id;
-	uint32_t number;
 
-	if (cgroup_id(cgroup, &id))
-		return true;
-	if (!bpf_map_lookup_elem(search->engine->objects.maps.fd[MAP_CGROUPS], &id, &number))
+	if (cgroup_id(cgroup, &id) || is_bound(search->engine, id))
 		return true;
 	if (!choose(search, facts, &choice))
 		return facts != NULL;
@@ -270,6 +277,19 @@ static void look_below(struct search *search, int directory, size_t length)
 	}
 }
 
+/* What a runtime keeps of containers that are bound is read no more: there may be very many. */
+static bool is_known(void *context, const char *cgroup)
+{
+	const struct registry *registry = &((const struct engine *)context)->registry;
+	struct registry_entry entry;
+
+	for (uint32_t i = 0; registry_next(registry, i, &entry); i = entry.number + 1)
+		if (entry.state == CONTAINER_BOUND && *entry.path &&
+		    cgroup_is_in(cgroup, entry.path))
+			return true;
+	return false;
+}
+
 unsigned int discover_running(struct engine *engine)
 {
 	OWNED(close_fd) int root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -278,7 +298,7 @@ unsigned int discover_running(struct engine *engine)
 
 	if (!engine->selector || root < 0)
 		return 0;
-	if (runtime_states_read(&search.states, ""))
+	if (runtime_states_read(&search.states, "", is_known, engine))
 		log_warning("not all containers that run are known: %s", strerror(ENOMEM));
 	top = openat(engine->cgroup_root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (top >= 0)

@@ -21,6 +21,7 @@ struct hook {
 	int seconds;			  /* that the agent has for its answer */
 	char container[REQUEST_NAME_MAX]; /* for messages; "": not known yet */
 	char policy[BAILIFF_NAME_MAX];	  /* the same */
+	bool bound;			  /* what failed then is the filter */
 	bool may_start; /* though the stage failed: on_failure of the policy, or of the settings */
 	struct fault fault;
 };
@@ -39,6 +40,11 @@ int hook_ask(struct hook *hook, struct json_object *request, int passed,
 /* Asks for the policy that would be selected: 1 and the reply; 0 if none; or a negative errno. */
 int hook_ask_policy(struct hook *hook, const struct oci_facts *facts, const char *cgroup,
 		    struct json_object **reply);
+
+/* Whether nothing in a config replaces the filter that its section makes, where the policy's
+ * section denies anything: 0, or -EPERM with the fault. */
+int hook_section_counts(struct hook *hook, const struct oci_config *config,
+			struct json_object *section);
 
 /* {"command": ...} with what is known of a container; NULL if memory is short. */
 struct json_object *hook_request(const char *command, const struct oci_facts *facts,

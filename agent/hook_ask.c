@@ -9,31 +9,15 @@
 #include "agent/hook.h"
 #include "agent/hook_file.h"
 #include "agent/oci_input.h"
+#include "agent/oci_seccomp.h"
 #include "agent/reply.h"
-
-static int add(struct json_object *request, const char *key, struct json_object *value)
-{
-	if (value && !json_object_object_add(request, key, value))
-		return 0;
-	json_object_put(value);
-	return -ENOMEM;
-}
-
-static int add_text(struct json_object *request, const char *key, const char *text)
-{
-	return text && *text ? add(request, key, json_object_new_string(text)) : 0;
-}
 
 struct json_object *hook_request(const char *command, const struct oci_facts *facts,
 				 const char *cgroup)
 {
-	struct json_object *request = json_object_new_object();
+	struct json_object *request = client_request(command);
 
-	if (!request || add_text(request, "command", command) ||
-	    add_text(request, "cgroup", cgroup) || add_text(request, "name", facts->name) ||
-	    add_text(request, "image", facts->image) ||
-	    add(request, "annotations", json_object_get(facts->annotations)) ||
-	    add(request, "image_annotations", json_object_get(facts->image_annotations))) {
+	if (request && oci_facts_add(facts, cgroup, request)) {
 		json_object_put(request);
 		return NULL;
 	}
@@ -96,7 +80,7 @@ int hook_ask(struct hook *hook, struct json_object *request, int passed, struct 
 	}
 	note_policy(hook, answer);
 	if (!reply_is_ok(answer)) {
-		hook->may_start = !strcmp(reply_string(answer, "on_failure"), "allow");
+		hook->may_start = reply_allows(answer);
 		return fault_set(&hook->fault, -EPERM, "%s", reply_error_text(answer));
 	}
 	*reply = answer;
@@ -116,4 +100,17 @@ int hook_ask_policy(struct hook *hook, const struct oci_facts *facts, const char
 	if (bound && !json_object_get_boolean(bound))
 		return 0;
 	return 1;
+}
+
+int hook_section_counts(struct hook *hook, const struct oci_config *config,
+			struct json_object *section)
+{
+	struct fault ignored;
+
+	if (!json_object_object_get_ex(config->annotations, "run.oci.seccomp_bpf_data", NULL) ||
+	    !oci_seccomp_covers(NULL, section, &ignored))
+		return 0;
+	return fault_set(&hook->fault, -EPERM,
+			 "annotation run.oci.seccomp_bpf_data would replace the policy's seccomp "
+			 "section");
 }

@@ -13,6 +13,7 @@
 #include "agent/hook.h"
 #include "agent/oci_cgroup.h"
 #include "agent/oci_entry.h"
+#include "agent/oci_seccomp.h"
 #include "agent/oci_state.h"
 #include "agent/reply.h"
 
@@ -164,7 +165,7 @@ static int refuse(struct hook *hook, const struct found *found, bool *other)
 	selected = hook_ask_policy(hook, &found->facts, found->cgroup, &reply);
 	if (selected < 0)
 		return selected;
-	hook->may_start = !handler && !strcmp(reply_string(reply, "on_failure"), "allow");
+	hook->may_start = !handler && reply_allows(reply);
 	if (found->not_own)
 		return fault_set(&hook->fault, -EPERM,
 				 "it has no cgroup of its own, it is in %s with the runtime",
@@ -186,6 +187,23 @@ static bool looks_like_outside(const struct found *found)
 	return found->root_is_outside && !oci_config_own_mounts(&found->config);
 }
 
+/* The runtime alone can give the container a filter: it must have all that the policy denies. */
+static int check_filter(struct hook *hook, const struct oci_config *config,
+			struct json_object *reply)
+{
+	struct json_object *section = input_member(reply, "seccomp", json_type_object);
+	int error;
+
+	if (!section)
+		return 0;
+	error = hook_section_counts(hook, config, section);
+	if (error)
+		return error;
+	error = oci_seccomp_covers(config->seccomp, section, &hook->fault);
+	hook->may_start = error && reply_allows(reply);
+	return error;
+}
+
 static int bind_found(struct hook *hook, const struct found *found, int outside)
 {
 	struct json_object *request = hook_request("bind", &found->facts, found->cgroup);
@@ -199,10 +217,10 @@ static int bind_found(struct hook *hook, const struct found *found, int outside)
 		{ "outside", json_object_new_boolean(told) },
 		{ "root_is_outside", json_object_new_boolean(told && found->root_is_outside) },
 		{ "pid", json_object_new_int64(found->state.pid) },
-		{ "seccomp", json_object_new_boolean(found->config.seccomp != NULL) },
 		{ "start", json_object_new_boolean(true) },
 	};
 	bool short_ = !request;
+	int error;
 
 	if (request && *found->entry_point)
 		json_object_object_add(request, "entry_point",
@@ -220,7 +238,9 @@ static int bind_found(struct hook *hook, const struct found *found, int outside)
 		json_object_put(request);
 		request = NULL;
 	}
-	return hook_ask(hook, request, told ? outside : -1, &reply);
+	error = hook_ask(hook, request, told ? outside : -1, &reply);
+	hook->bound = !error;
+	return error ? error : check_filter(hook, &found->config, reply);
 }
 
 int hook_create_runtime(struct hook *hook, int in)

@@ -68,7 +68,7 @@ bool hook_file_allows(const char *socket)
 		length--;
 	if (proto_parse(text, (size_t)length, &object))
 		return false;
-	allows = !strcmp(reply_string(object, "on_failure"), "allow");
+	allows = reply_allows(object);
 	json_object_put(object);
 	return allows;
 }

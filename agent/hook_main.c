@@ -55,9 +55,9 @@ static int tell(const struct hook *hook, const char *stage)
 
 	log_use_syslog();
 	if (hook->may_start)
-		log_warning("%s: container %s%s%s starts unconfined, as on_failure allows: %s",
-			    stage, named, *hook->policy ? ", policy " : "", hook->policy,
-			    hook->fault.text);
+		log_warning("%s: container %s%s%s starts %s, as on_failure allows: %s", stage,
+			    named, *hook->policy ? ", policy " : "", hook->policy,
+			    hook->bound ? "without its filter" : "unconfined", hook->fault.text);
 	else
 		log_error("%s: container %s%s%s does not start: %s", stage, named,
 			  *hook->policy ? ", policy " : "", hook->policy, hook->fault.text);

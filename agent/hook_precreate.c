@@ -75,11 +75,9 @@ static int edit(struct hook *hook, const struct oci_config *config, struct json_
 
 	if (!ours)
 		return 0;
-	if (json_object_object_get_ex(config->annotations, "run.oci.seccomp_bpf_data", NULL))
-		return fault_set(&hook->fault, -EPERM,
-				 "annotation run.oci.seccomp_bpf_data would replace the policy's "
-				 "seccomp section");
-	error = oci_seccomp_merge(config->seccomp, ours, &merged, &hook->fault);
+	error = hook_section_counts(hook, config, ours);
+	if (!error)
+		error = oci_seccomp_merge(config->seccomp, ours, &merged, &hook->fault);
 	if (error)
 		return error;
 	return put_section(config, merged) ? fault_errno(&hook->fault, -ENOMEM, "config") : 1;

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "agent/cleanup.h"
 #include "agent/oci_entry.h"
+#include "agent/tree.h"
 
 static const char *text_at(struct json_object *array, size_t index)
 {
@@ -39,8 +38,7 @@ bool oci_path_of(int fd, char path[PATH_MAX])
 /* Where `path` leads below `root`, from there: a regular file that somebody may execute. */
 static bool resolve(int root, const char *path, char found[PATH_MAX])
 {
-	const struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
-	OWNED(close_fd) int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	OWNED(close_fd) int fd = tree_open_inside(root, path, O_PATH);
 	char top[PATH_MAX], whole[PATH_MAX];
 	struct stat stat_;
 	size_t length;

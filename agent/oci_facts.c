@@ -206,6 +206,34 @@ int oci_facts_of_config(struct oci_facts *facts, const struct oci_config *config
 	return error ? error : take_annotations(facts, config, manager, fault);
 }
 
+static int add(struct json_object *to, const char *key, struct json_object *value)
+{
+	if (value && !json_object_object_add(to, key, value))
+		return 0;
+	json_object_put(value);
+	return -ENOMEM;
+}
+
+static int add_text(struct json_object *to, const char *key, const char *text)
+{
+	return text && *text ? add(to, key, json_object_new_string(text)) : 0;
+}
+
+int oci_facts_add(const struct oci_facts *facts, const char *cgroup, struct json_object *to)
+{
+	int error = add_text(to, "cgroup", cgroup);
+
+	if (!error)
+		error = add_text(to, "name", facts->name);
+	if (!error)
+		error = add_text(to, "image", facts->image);
+	if (!error)
+		error = add(to, "annotations", json_object_get(facts->annotations));
+	if (!error)
+		error = add(to, "image_annotations", json_object_get(facts->image_annotations));
+	return error;
+}
+
 void oci_facts_free(struct oci_facts *facts)
 {
 	json_object_put(facts->annotations);

@@ -43,6 +43,10 @@ int oci_facts_of_bundle(struct oci_facts *facts, const char *id, const char *bun
 int oci_facts_of_config(struct oci_facts *facts, const struct oci_config *config,
 			struct fault *fault);
 
+/* Adds what is known, and the path of the cgroup unless it is NULL, to an object of a request or of
+ * agent/facts.h. 0 or -ENOMEM. */
+int oci_facts_add(const struct oci_facts *facts, const char *cgroup, struct json_object *to);
+
 void oci_facts_free(struct oci_facts *facts);
 
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent/cleanup.h"
+#include "agent/json_text.h"
 #include "agent/oci_input.h"
 
 #define INPUT_DEPTH 32
@@ -82,31 +83,11 @@ int input_read_file(int directory, const char *path, size_t max, struct input *i
 	return taken.data ? read_all(fd, max, taken, room, input) : -ENOMEM;
 }
 
-static void free_tokener(struct json_tokener **tokener)
-{
-	if (*tokener)
-		json_tokener_free(*tokener);
-}
-
 int input_parse(const char *text, size_t length, struct json_object **object)
 {
-	OWNED(free_tokener) struct json_tokener *tokener = json_tokener_new_ex(INPUT_DEPTH);
-	struct json_object *parsed;
-
 	while (length && strchr(" \t\r\n", text[length - 1]))
 		length--;
-	if (!tokener || !length || length > OCI_STORE_MAX || memchr(text, 0, length))
-		return -EBADMSG;
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-	parsed = json_tokener_parse_ex(tokener, text, (int)length);
-	if (json_tokener_get_error(tokener) == json_tokener_success &&
-	    json_tokener_get_parse_end(tokener) == length &&
-	    json_object_is_type(parsed, json_type_object)) {
-		*object = parsed;
-		return 0;
-	}
-	json_object_put(parsed);
-	return -EBADMSG;
+	return json_text_parse(text, length, OCI_STORE_MAX, INPUT_DEPTH, 0, object);
 }
 
 void input_put(struct json_object **object)

@@ -192,15 +192,27 @@ static void write_call(struct writer *writer, const char *name, const struct cal
 	}
 }
 
+/* A call that a section does not name. */
+static struct call unnamed(const struct filter_section *section)
+{
+	return (struct call){ .otherwise = section->dflt };
+}
+
+/* The call as the section has it, which keeps the rules. */
+static struct call call_of(const struct filter_section *section, const char *name)
+{
+	const struct call *found = find_call(section, name);
+
+	return found ? *found : unnamed(section);
+}
+
 static int merge_call(struct writer *writer, const struct filter_section *config,
 		      const struct filter_section *policy, const char *name,
 		      struct call_action dflt)
 {
-	const struct call theirs = { .otherwise = config->dflt };
-	const struct call ours = { .otherwise = policy->dflt };
-	const struct call *a = find_call(config, name), *b = find_call(policy, name);
+	const struct call theirs = call_of(config, name), ours = call_of(policy, name);
 	struct call merged;
-	int error = call_merge(a ? a : &theirs, b ? b : &ours, dflt, &merged);
+	int error = call_merge(&theirs, &ours, dflt, &merged);
 
 	if (error)
 		return error;
@@ -284,4 +296,54 @@ int oci_seccomp_merge(struct json_object *config, struct json_object *policy,
 	}
 	*merged = copy_section(config, dflt, writer.list);
 	return 0;
+}
+
+static bool covers_call(const struct filter_section *config, const struct filter_section *policy,
+			const char *name)
+{
+	const struct call theirs = call_of(config, name), ours = call_of(policy, name);
+
+	return call_covers(&theirs, &ours);
+}
+
+/* The first call that is let through, "" for those that neither names; NULL if none is. */
+static const char *find_gap(const struct filter_section *config,
+			    const struct filter_section *policy)
+{
+	const struct call theirs = unnamed(config), ours = unnamed(policy);
+
+	json_object_object_foreach(policy->index, name, number)
+	{
+		(void)number;
+		if (!covers_call(config, policy, name))
+			return name;
+	}
+	json_object_object_foreach(config->index, other, unused)
+	{
+		(void)unused;
+		if (!covers_call(config, policy, other))
+			return other;
+	}
+	return call_covers(&theirs, &ours) ? NULL : "";
+}
+
+int oci_seccomp_covers(struct json_object *config, struct json_object *policy, struct fault *fault)
+{
+	OWNED(filter_section_clear) struct filter_section theirs = { 0 }, ours = { 0 };
+	const char *gap;
+	int error = filter_section_read(&ours, policy, fault);
+
+	if (!error && config && !says_nothing(config))
+		error = filter_section_read(&theirs, config, fault);
+	else if (!error)
+		theirs.index = json_object_new_object();
+	if (error || !theirs.index)
+		return error ? error : fault_errno(fault, -ENOMEM, "linux.seccomp");
+	gap = find_gap(&theirs, &ours);
+	if (!gap)
+		return 0;
+	return fault_set(fault, -EPERM,
+			 "linux.seccomp of config.json lets %s%s through, which the policy denies: "
+			 "see precreate in bailiff-hook(8)",
+			 *gap ? gap : "calls", *gap ? "" : " that it does not name");
 }

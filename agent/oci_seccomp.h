@@ -35,4 +35,9 @@ struct call_action filter_section_decide(const struct filter_section *section, c
 int oci_seccomp_merge(struct json_object *config, struct json_object *policy,
 		      struct json_object **merged, struct fault *fault);
 
+/* Whether the section of a config, which may be NULL, denies all that the policy's denies, as one
+ * that they were merged into does: 0; -EPERM with the fault if not, or if it can't be told; or as
+ * above. */
+int oci_seccomp_covers(struct json_object *config, struct json_object *policy, struct fault *fault);
+
 #endif

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "agent/cleanup.h"
+#include "agent/json_text.h"
 #include "agent/proto.h"
 
 static size_t least(size_t a, size_t b)
@@ -60,30 +61,10 @@ bool proto_partial(const struct proto_reader *reader)
 	return reader->header_have && !reader->complete;
 }
 
-static void free_tokener(struct json_tokener **tokener)
-{
-	if (*tokener)
-		json_tokener_free(*tokener);
-}
-
 int proto_parse(const char *text, size_t length, struct json_object **object)
 {
-	OWNED(free_tokener) struct json_tokener *tokener = json_tokener_new_ex(PROTO_DEPTH);
-	struct json_object *parsed;
-
-	/* json-c ends at a NUL as if the text did: such a text is refused, not cut. */
-	if (!tokener || !length || length > PROTO_MAX || memchr(text, 0, length))
-		return -EBADMSG;
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	parsed = json_tokener_parse_ex(tokener, text, (int)length);
-	if (json_tokener_get_error(tokener) == json_tokener_success &&
-	    json_tokener_get_parse_end(tokener) == length &&
-	    json_object_is_type(parsed, json_type_object)) {
-		*object = parsed;
-		return 0;
-	}
-	json_object_put(parsed);
-	return -EBADMSG;
+	return json_text_parse(text, length, PROTO_MAX, PROTO_DEPTH, JSON_TOKENER_VALIDATE_UTF8,
+			       object);
 }
 
 static int make_room(struct proto_queue *queue, size_t more)

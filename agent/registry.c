@@ -102,35 +102,39 @@ int registry_remember(struct registry *registry, uint32_t number, uint64_t cgrou
 	return 0;
 }
 
+static int replace(char **kept, const char *text)
+{
+	char *copy = strdup(text);
+
+	if (!copy)
+		return -ENOMEM;
+	free(*kept);
+	*kept = copy;
+	return 0;
+}
+
 int registry_remember_name(struct registry *registry, uint32_t number, uint64_t cgroup_id,
 			   const char *name)
 {
-	char *copy;
-
 	if (!registry_recall(registry, number, cgroup_id))
 		return -ENOENT;
-	copy = strdup(name);
-	if (!copy)
-		return -ENOMEM;
-	free(registry->memory[number].name);
-	registry->memory[number].name = copy;
-	return 0;
+	return replace(&registry->memory[number].name, name);
 }
 
 int registry_remember_selection(struct registry *registry, uint32_t number, uint64_t cgroup_id,
 				const char *selection)
 {
-	char *copy;
+	struct registry_memory *memory;
+	int error;
 
 	if (!registry_recall(registry, number, cgroup_id))
 		return -ENOENT;
-	copy = strdup(selection);
-	if (!copy)
-		return -ENOMEM;
-	free(registry->memory[number].selection);
-	registry->memory[number].selection = copy;
-	registry->memory[number].pinned = true;
-	registry->memory[number].serial = ++registry->serial;
+	memory = &registry->memory[number];
+	error = replace(&memory->selection, selection);
+	if (error)
+		return error;
+	memory->pinned = true;
+	memory->serial = ++registry->serial;
 	return 0;
 }
 

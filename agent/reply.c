@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <json-c/json.h>
+#include <string.h>
 
 #include "agent/reply.h"
 
@@ -76,6 +77,11 @@ uint64_t reply_number(struct json_object *object, const char *name)
 	    !json_object_is_type(value, json_type_int))
 		return 0;
 	return json_object_get_uint64(value);
+}
+
+bool reply_allows(struct json_object *object)
+{
+	return !strcmp(reply_string(object, "on_failure"), "allow");
 }
 
 const char *reply_error_text(struct json_object *reply)

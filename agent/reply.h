@@ -33,4 +33,7 @@ void reply_print_diagnostics(struct json_object *reply, FILE *out);
 const char *reply_string(struct json_object *object, const char *name);
 uint64_t reply_number(struct json_object *object, const char *name);
 
+/* Whether "on_failure" in it lets a container start. */
+bool reply_allows(struct json_object *object);
+
 #endif

@@ -49,7 +49,6 @@ static const struct key {
 	{ "outside", json_type_boolean, offsetof(struct request, outside), 0, FOR(REQUEST_BIND) },
 	{ "root_is_outside", json_type_boolean, offsetof(struct request, root_is_outside), 0,
 	  FOR(REQUEST_BIND) },
-	{ "seccomp", json_type_boolean, offsetof(struct request, seccomp), 0, FOR(REQUEST_BIND) },
 	{ "if_empty", json_type_boolean, offsetof(struct request, if_empty), 0,
 	  FOR(REQUEST_UNBIND) },
 	{ "file", json_type_string, offsetof(struct request, file), PATH_MAX, FOR(REQUEST_BIND) },

@@ -13,10 +13,9 @@
  *           annotations, image_annotations and labels, with texts as values (agent/facts.h)
  *           From a runtime's hook also: runtime_id (how the runtime calls the container), outside
  *           (bool: the descriptor that comes along is of the runtime's own root directory),
- *           root_is_outside (bool: the container's root is that very directory), seccomp (bool:
- *           the runtime gives the container a filter), entry_point (path of the program that the
- *           container starts with, if it can be told: the reply to one that the policy denies
- *           says so), pid (of its first process), rootfs
+ *           root_is_outside (bool: the container's root is that very directory), entry_point
+ *           (path of the program that the container starts with, if it can be told: the reply to
+ *           one that the policy denies says so), pid (of its first process), rootfs
  *           (where its root lies in the mount namespace of that process)
  *   unbind  one of id (cgroup id), cgroup, name, runtime_id; if_empty (bool: only if no confined
  *           task is left)
@@ -25,9 +24,10 @@
  *   tail    denied (bool), container (name or cgroup path), class (string)
  *
  * The reply to a bind with a file has the syscall filter that the policy wants, as the numbers of
- * "seccomp"; the one to seccomp has the section of the OCI runtime specification, or null, as
- * "seccomp" beside "policy" and "on_failure", or "bound": false if no policy's select fits. The
- * reply is {"ok": true, ...} or {"ok": false, "error": "...", "diagnostics": [...]}.
+ * "seccomp"; those to seccomp and to a runtime's hook have the section of the OCI runtime
+ * specification, or null, as "seccomp" beside "policy" and "on_failure", or "bound": false if no
+ * policy's select fits. The reply is {"ok": true, ...} or {"ok": false, "error": "...",
+ * "diagnostics": [...]}.
  */
 #ifndef BAILIFF_REQUEST_H
 #define BAILIFF_REQUEST_H
@@ -75,7 +75,6 @@ struct request {
 	bool denied;
 	bool outside;
 	bool root_is_outside;
-	bool seccomp;
 	bool if_empty;
 };
 

@@ -56,18 +56,6 @@ static const struct {
 	{ "/run/docker/runtime-runc/*/*/state.json", read_runc },
 };
 
-static void add(struct json_object *facts, const char *key, struct json_object *value)
-{
-	if (value)
-		json_object_object_add(facts, key, value);
-}
-
-static void add_text(struct json_object *facts, const char *key, const char *text)
-{
-	if (*text)
-		add(facts, key, json_object_new_string(text));
-}
-
 static struct json_object *facts_of(const struct known *known, const struct oci_config *config,
 				    const char *cgroup)
 {
@@ -75,16 +63,12 @@ static struct json_object *facts_of(const struct known *known, const struct oci_
 	struct oci_facts found = { 0 };
 	struct fault ignored;
 
-	if (!facts || oci_facts_of_bundle(&found, known->id, known->bundle, config, &ignored)) {
+	if (!facts || oci_facts_of_bundle(&found, known->id, known->bundle, config, &ignored) ||
+	    oci_facts_add(&found, cgroup, facts)) {
 		json_object_put(facts);
 		facts = NULL;
 	} else {
-		add_text(facts, "name", found.name);
-		add_text(facts, "image", found.image);
-		add_text(facts, "cgroup", cgroup);
-		add_text(facts, "runtime_id", known->id);
-		add(facts, "annotations", json_object_get(found.annotations));
-		add(facts, "image_annotations", json_object_get(found.image_annotations));
+		json_object_object_add(facts, "runtime_id", json_object_new_string(known->id));
 	}
 	oci_facts_free(&found);
 	return facts;
@@ -106,34 +90,42 @@ static int keep(struct runtime_states *states, const char *cgroup, struct json_o
 	return 0;
 }
 
-static int take_config(struct runtime_states *states, const struct known *known,
-		       struct oci_config *config)
+/* A search for what is not known yet. */
+struct reading {
+	struct runtime_states *states;
+	const char *root;
+	bool (*skip)(void *context, const char *cgroup);
+	void *context;
+};
+
+static int take_config(struct runtime_states *states, const struct known *known, const char *inside,
+		       const struct oci_config *config)
 {
-	char inside[PATH_MAX], cgroup[PATH_MAX];
+	char cgroup[PATH_MAX];
 	struct json_object *facts;
 	struct fault ignored;
 
-	if (cgroup_normalize(known->cgroup, inside) ||
-	    oci_cgroup_choose(config, inside, cgroup, &ignored))
+	if (oci_cgroup_choose(config, inside, cgroup, &ignored))
 		return 0;
 	facts = facts_of(known, config, cgroup);
 	return facts ? keep(states, cgroup, facts) : 0;
 }
 
-static int take_known(struct runtime_states *states, const char *root, const struct known *known)
+static int take_known(const struct reading *reading, const struct known *known)
 {
 	OWNED(input_free) struct input input = { 0 };
 	struct oci_config config;
-	char path[PATH_MAX];
+	char path[PATH_MAX], inside[PATH_MAX];
 	struct fault ignored;
-	int length = snprintf(path, sizeof(path), "%s%s/config.json", root, known->bundle);
+	int length = snprintf(path, sizeof(path), "%s%s/config.json", reading->root, known->bundle);
 	int error;
 
 	if (length < 0 || (size_t)length >= sizeof(path) ||
+	    cgroup_normalize(known->cgroup, inside) || reading->skip(reading->context, inside) ||
 	    input_read_file(AT_FDCWD, path, OCI_CONFIG_MAX, &input) ||
 	    oci_config_read(&input, &config, &ignored))
 		return 0;
-	error = take_config(states, known, &config);
+	error = take_config(reading->states, known, inside, &config);
 	oci_config_free(&config);
 	return error;
 }
@@ -152,7 +144,7 @@ static bool directory_name(const char *path, char name[NAME_MAX + 1])
 	return true;
 }
 
-static int take_file(struct runtime_states *states, const char *root, const char *path,
+static int take_file(const struct reading *reading, const char *path,
 		     bool (*read)(struct json_object *object, struct known *known))
 {
 	OWNED(input_free) struct input input = { 0 };
@@ -163,31 +155,33 @@ static int take_file(struct runtime_states *states, const char *root, const char
 	if (!directory_name(path, id) || input_read_file(AT_FDCWD, path, OCI_CONFIG_MAX, &input) ||
 	    input_parse(input.data, input.length, &object) || !read(object, &known))
 		return 0;
-	return take_known(states, root, &known);
+	return take_known(reading, &known);
 }
 
-static int read_place(struct runtime_states *states, const char *root, size_t place)
+static int read_place(const struct reading *reading, size_t place)
 {
 	char pattern[PATH_MAX];
 	glob_t found;
 	int error = 0;
 
-	snprintf(pattern, sizeof(pattern), "%s%s", root, places[place].pattern);
+	snprintf(pattern, sizeof(pattern), "%s%s", reading->root, places[place].pattern);
 	if (glob(pattern, GLOB_NOSORT, NULL, &found))
 		return 0;
 	for (size_t i = 0; !error && i < found.gl_pathc; i++)
-		error = take_file(states, root, found.gl_pathv[i], places[place].read);
+		error = take_file(reading, found.gl_pathv[i], places[place].read);
 	globfree(&found);
 	return error;
 }
 
-int runtime_states_read(struct runtime_states *states, const char *root)
+int runtime_states_read(struct runtime_states *states, const char *root,
+			bool (*skip)(void *context, const char *cgroup), void *context)
 {
+	const struct reading reading = { states, root, skip, context };
 	int error = 0;
 
 	*states = (struct runtime_states){ 0 };
 	for (size_t i = 0; !error && i < sizeof(places) / sizeof(places[0]); i++)
-		error = read_place(states, root, i);
+		error = read_place(&reading, i);
 	return error;
 }
 

@@ -6,6 +6,7 @@
 #ifndef BAILIFF_RUNTIME_STATES_H
 #define BAILIFF_RUNTIME_STATES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct json_object;
@@ -20,9 +21,11 @@ struct runtime_states {
 	size_t count;
 };
 
-/* Reads them below `root` ("" for the host's own). What can't be understood is left out. 0 or
- * -ENOMEM; runtime_states_free() is due in any case. */
-int runtime_states_read(struct runtime_states *states, const char *root);
+/* Reads them below `root` ("" for the host's own). What can't be understood is left out, and so is
+ * what `skip` says is known already, by the path of the cgroup that its processes are in, before
+ * its bundle is read. 0 or -ENOMEM; runtime_states_free() is due in any case. */
+int runtime_states_read(struct runtime_states *states, const char *root,
+			bool (*skip)(void *context, const char *cgroup), void *context);
 void runtime_states_free(struct runtime_states *states);
 
 /* Facts of the container with that cgroup, NULL if there is none. They stay the table's. */

@@ -170,3 +170,73 @@ int call_merge(const struct call *a, const struct call *b, struct call_action df
 		call_clear(ret);
 	return error;
 }
+
+/* Whether one of the rules holds wherever the condition does. */
+static bool has_rule_for(const struct call *call, const struct cond *cond)
+{
+	for (size_t i = 0; i < call->count; i++)
+		if (cond_implies(cond, &call->rules[i].cond))
+			return true;
+	return false;
+}
+
+/* Takes from the list what the condition holds for too; what can't be taken away stays. */
+static void exclude(struct cond_list *rest, const struct cond *cond)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < rest->count; i++)
+		if (!cond_implies(&rest->items[i], cond))
+			rest->items[kept++] = rest->items[i];
+	rest->count = kept;
+	(void)cond_exclude(rest, cond);
+}
+
+/* Whether the call is denied that strictly wherever the condition holds and no rule of `but`. */
+static bool denies_where(const struct call *call, const struct cond *cond, enum call_kind kind,
+			 const struct call *but)
+{
+	struct cond_list rest = { 1, { *cond } };
+
+	for (size_t i = 0; i < call->count; i++)
+		if (call->rules[i].action.kind >= kind)
+			exclude(&rest, &call->rules[i].cond);
+	if (rest.count && call->otherwise.kind < kind)
+		return false;
+	for (size_t i = 0; i < rest.count; i++)
+		for (size_t k = 0; k < call->count; k++)
+			if (call->rules[k].action.kind < kind &&
+			    !has_rule_for(but, &call->rules[k].cond) &&
+			    !cond_disjoint(&rest.items[i], &call->rules[k].cond))
+				return false;
+	return true;
+}
+
+/* Whether it is denied as by `b` where none of the rules of `b` holds. */
+static bool denies_otherwise(const struct call *a, const struct call *b)
+{
+	struct cond_list rest = { 1, { always } };
+
+	if (b->otherwise.kind < CALL_ERRNO)
+		return true;
+	for (size_t i = 0; i < b->count; i++)
+		exclude(&rest, &b->rules[i].cond);
+	for (size_t i = 0; i < rest.count; i++)
+		if (!denies_where(a, &rest.items[i], b->otherwise.kind, b))
+			return false;
+	return true;
+}
+
+bool call_covers(const struct call *a, const struct call *b)
+{
+	const struct call none = { 0 };
+
+	for (size_t i = 0; i < b->count; i++) {
+		const struct call_rule *rule = &b->rules[i];
+
+		if (rule->action.kind >= CALL_ERRNO &&
+		    !denies_where(a, &rule->cond, rule->action.kind, &none))
+			return false;
+	}
+	return denies_otherwise(a, b);
+}

@@ -59,6 +59,11 @@ struct call_action call_decide(const struct call *call, const uint64_t arguments
 int call_merge(const struct call *a, const struct call *b, struct call_action dflt,
 	       struct call *ret);
 
+/* Whether `a` denies all that `b` denies, and as strictly: by errno, a signal or death. Both are
+ * settled. False where that is in doubt; there is no doubt if `a` was merged with a `b` without
+ * conditions, and seldom with others. */
+bool call_covers(const struct call *a, const struct call *b);
+
 void call_clear(struct call *call);
 
 #endif

@@ -81,14 +81,20 @@ bool cond_disjoint(const struct cond *a, const struct cond *b)
 	return false;
 }
 
-bool cond_equal(const struct cond *a, const struct cond *b)
+/* No argument is tested twice, so that each test of `b` is found at most once. */
+bool cond_implies(const struct cond *a, const struct cond *b)
 {
 	size_t same = 0;
 
 	for (size_t i = 0; i < a->count; i++)
 		for (size_t k = 0; k < b->count; k++)
 			same += same_test(&a->tests[i], &b->tests[k]);
-	return a->count == b->count && same == a->count;
+	return same == b->count;
+}
+
+bool cond_equal(const struct cond *a, const struct cond *b)
+{
+	return a->count == b->count && cond_implies(a, b);
 }
 
 /* The tests of which one holds if and only if this one does not: one for each bit of a mask. */

@@ -52,6 +52,9 @@ int cond_add(struct cond *cond, const struct cond_test *test);
 /* Whether it is certain that both never hold at the same time. */
 bool cond_disjoint(const struct cond *a, const struct cond *b);
 
+/* Whether it is certain that `b` holds wherever `a` does. */
+bool cond_implies(const struct cond *a, const struct cond *b);
+
 bool cond_equal(const struct cond *a, const struct cond *b);
 
 /* Takes from each of a list what the condition holds for too; the list then has conditions for all

@@ -212,10 +212,18 @@ bool selected_is_of(const char *selection, const char *runtime_id)
 bool selected_find(const struct registry *registry, const char *runtime_id,
 		   struct registry_entry *entry)
 {
-	for (uint32_t i = 0; registry_next(registry, i, entry); i = entry->number + 1)
-		if (entry->state == CONTAINER_BOUND && selected_is_of(entry->selection, runtime_id))
-			return true;
-	return false;
+	struct registry_entry one;
+	bool found = false;
+
+	for (uint32_t i = 0; registry_next(registry, i, &one); i = one.number + 1) {
+		if (one.state != CONTAINER_BOUND || !selected_is_of(one.selection, runtime_id))
+			continue;
+		if (found)
+			return false;
+		*entry = one;
+		found = true;
+	}
+	return found;
 }
 
 void selected_clean(const char *pin_dir, struct registry *registry)

@@ -39,7 +39,7 @@ int selected_learn(const char *pin_dir, struct registry *registry);
 /* Whether what is remembered is of a container that its runtime calls so; either may be NULL. */
 bool selected_is_of(const char *selection, const char *runtime_id);
 
-/* The bound container that its runtime calls so. */
+/* The bound container that its runtime calls so; none if two runtimes call one so each. */
 bool selected_find(const struct registry *registry, const char *runtime_id,
 		   struct registry_entry *entry);
 

@@ -17,7 +17,7 @@ int tree_open(const char *root)
 	return fd < 0 ? -errno : fd;
 }
 
-static int open_inside(int root, const char *path, uint64_t flags)
+int tree_open_inside(int root, const char *path, uint64_t flags)
 {
 	struct open_how how = {
 		.flags = flags | O_CLOEXEC,
@@ -30,7 +30,7 @@ static int open_inside(int root, const char *path, uint64_t flags)
 
 int tree_stat(int root, const char *path, struct stat *ret)
 {
-	OWNED(close_fd) int fd = open_inside(root, path, O_PATH);
+	OWNED(close_fd) int fd = tree_open_inside(root, path, O_PATH);
 
 	if (fd < 0)
 		return fd;
@@ -39,7 +39,7 @@ int tree_stat(int root, const char *path, struct stat *ret)
 
 char *tree_read(int root, const char *path)
 {
-	OWNED(close_fd) int fd = open_inside(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	OWNED(close_fd) int fd = tree_open_inside(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	OWNED(free_memory) char *text = NULL;
 	struct stat status;
 	ssize_t length;
@@ -69,7 +69,7 @@ int tree_list(int root, const char *directory, const char *pattern, char ***name
 {
 	OWNED(close_directory) DIR *stream = NULL;
 	char **found = NULL;
-	int fd = open_inside(root, directory, O_RDONLY | O_DIRECTORY), count = 0;
+	int fd = tree_open_inside(root, directory, O_RDONLY | O_DIRECTORY), count = 0;
 	struct dirent *entry;
 
 	if (fd < 0)

@@ -5,12 +5,16 @@
 #define BAILIFF_TREE_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 #define TREE_FILE_MAX (4U << 20) /* bytes of a file that is read */
 
 /* A descriptor of the directory, the caller's, or a negative errno. */
 int tree_open(const char *root);
+
+/* A descriptor, the caller's, or a negative errno. `flags`: of open(2); O_CLOEXEC is added. */
+int tree_open_inside(int root, const char *path, uint64_t flags);
 
 /* 0 or a negative errno; a symbolic link is followed. */
 int tree_stat(int root, const char *path, struct stat *ret);

@@ -249,6 +249,12 @@ full() {
 	equal "all of it is taken" 64 "$(bound_here)"
 	bailiff_at status -o json >"$W/status"
 	says "it is counted" "$W/status" '"too-many-containers": *[1-9]'
+	rmdir "$CGROUP/${PREFIX}many-1"
+	check "where there is room again, what was refused can be bound" soon bailiff_at bind --policy many "/${PREFIX}many-65"
+	status "and run" 0 enter many-65 "$OP" true
+	rmdir "$CGROUP/${PREFIX}many-2"
+	reload
+	status "a reload binds it too" 0 enter many-66 "$OP" true
 	for i in "$CGROUP/$PREFIX"many-*; do rmdir "$i"; done
 	# a user to whom a cgroup is delegated takes half of it at most
 	i=0

@@ -15,8 +15,8 @@ place_apps() {
 	mkdir -p $APPS "$W/upper" "$W/work" "$LOGS"
 	mount -t ext4 -o ro /dev/vdd $APPS || not_ok "the disk with the servers" "no /dev/vdd"
 	for dir in usr etc var; do
-		mkdir -p "$W/upper/$dir" "$W/work/$dir"
-		mount -t overlay -o "lowerdir=$APPS/$dir:/$dir,upperdir=$W/upper/$dir,workdir=$W/work/$dir" overlay /$dir
+		mkdir -p "$W/upper/$dir" "$W/workdir/$dir"
+		mount -t overlay -o "lowerdir=$APPS/$dir:/$dir,upperdir=$W/upper/$dir,workdir=$W/workdir/$dir" overlay /$dir
 	done
 	chmod 755 "$W" "$LOGS"
 	mkdir -p /root /run/redis /run/postgresql /srv/app /srv/in /srv/out /var/www /var/log/nginx /var/lib/nginx /var/lib/redis

@@ -60,6 +60,12 @@ wait "$PID" 2>/dev/null
 SLEEPERS=
 hook plain1 poststop
 equal "plain1: poststop unbinds" "" "$(bound plain1)"
+waits plain3
+ends plain3 0 ''
+waits plain4
+ends "plain3 of another runtime" 0 '' plain3
+hook plain3 poststop
+equal "the end of one runtime's plain3 is not that of the other's" "plain3 plain3" "$(echo $(bound plain3))"
 waits other
 ends other 0 ''
 equal "other: is not bound" "" "$(bound other)"

@@ -125,11 +125,12 @@ policy() {
 	cat >"$POLICIES/$1.cfg"
 }
 
-# agent_launch [OPTION]...: AGENT is its process. Without syslog, unless SYSLOG is set.
+# agent_launch [OPTION]...: AGENT is its process. Without syslog, unless SYSLOG is set; with the library PRELOAD, if any.
 SYSLOG=
+PRELOAD=
 agent_launch() {
 	[ "$SYSLOG" ] || set -- --no-syslog "$@"
-	bailiffd --policies "$POLICIES" --log-file "$LOG" --control-socket "$SOCKET" --pin-dir "$PINS" \
+	LD_PRELOAD="$PRELOAD" bailiffd --policies "$POLICIES" --log-file "$LOG" --control-socket "$SOCKET" --pin-dir "$PINS" \
 		"$@" </dev/null >>"$W/agent" 2>&1 &
 	AGENT=$!
 }
@@ -139,15 +140,31 @@ agent_answers() {
 	bailiff_at status
 }
 
-# agent_start [OPTION]...: nothing goes on if it fails
-agent_start() {
+# agent_comes_up [OPTION]...: fails if it ends instead, with STATUS
+agent_comes_up() {
+	STATUS=0
 	agent_launch "$@"
 	soon agent_answers
-	if gone "$AGENT"; then
-		wait "$AGENT"
-		not_ok "the agent starts" "status $?: $(cat "$W/agent")"
-		exit 1
-	fi
+	gone "$AGENT" || return 0
+	wait "$AGENT" || STATUS=$?
+	return 1
+}
+
+# agent_start_or_skip [OPTION]...: natively, where the kernel may not load the programs: then nothing goes on
+agent_start_or_skip() {
+	agent_comes_up "$@" && return
+	[ $STATUS = 3 ] || not_ok "the agent starts" "status $STATUS: $(cat "$W/agent")"
+	[ $STATUS != 3 ] || skip "all" "the programs don't load here: $(tail -n 1 "$W/agent")"
+	: >"$W/agent"
+	AGENT=
+	exit
+}
+
+# agent_start [OPTION]...: nothing goes on if it fails
+agent_start() {
+	agent_comes_up "$@" && return
+	not_ok "the agent starts" "status $STATUS: $(cat "$W/agent")"
+	exit 1
 }
 
 # agent_end SIGNAL

@@ -6,20 +6,6 @@ FRESH=yes
 . "$T/lib.sh"
 . "$T/matrix.sh"
 
-# A policy that does not need what is missing, on an agent that was told of it.
-start_or_skip() {
-	local status=0
-	agent_launch --allow-missing=exec,file,network,process
-	soon agent_answers
-	gone "$AGENT" || return 0
-	wait "$AGENT" || status=$?
-	[ $status = 3 ] || not_ok "the agent starts" "status $status: $(cat "$W/agent")"
-	[ $status != 3 ] || skip "all" "the programs don't load here: $(tail -n 1 "$W/agent")"
-	: >"$W/agent"
-	AGENT=
-	exit
-}
-
 # What can't be kept is not promised, unless it is allowed: then what is left of a kill is the denial.
 kill_refused() {
 	local status=0
@@ -81,7 +67,7 @@ reads_ok() {
 
 write_policies >"$POLICIES/classes.cfg"
 kill_refused
-start_or_skip
+agent_start_or_skip --allow-missing=exec,file,network,process # a policy that does not need them
 listeners
 server free
 variant allow allow allow allowed

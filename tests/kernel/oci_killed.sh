@@ -18,7 +18,7 @@ policies() {
 started() {
 	timeout 60 "$RUNTIME" run --bundle "$W/bundle-$1" "$PREFIX$1" >>"$W/said" 2>&1 </dev/null
 	echo $? >>"$W/statuses"
-	"$RUNTIME" delete --force "$PREFIX$1" >/dev/null 2>&1
+	gone_or_removed $1
 }
 
 # ended COUNT: so many in all
@@ -68,7 +68,7 @@ for RUNTIME in crun runc; do
 	else
 		ok "$RUNTIME: without an agent none starts"
 	fi
-	"$RUNTIME" delete --force "${PREFIX}away" >/dev/null 2>&1
+	gone_or_removed away
 done
 says "runc tells why" "$W/out" "${PREFIX}away does not start: .*agent"
 says "so does syslog" "$MESSAGES" "${PREFIX}away does not start: .*agent"

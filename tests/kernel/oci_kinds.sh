@@ -84,13 +84,23 @@ others_hooks() {
 		ok "$RUNTIME: another's hook in the container is confined"
 	fi
 	expect "$RUNTIME: which is recorded" 1 @$RUNTIME-inner event.action=open file.path=/data/secret -- bailiff.verdict=denied
-	"$RUNTIME" delete --force "$PREFIX$RUNTIME-inner" >/dev/null 2>&1
+	gone_or_removed $RUNTIME-inner
+}
+
+# A container that is started again is bound again: it has the name of its first cgroup, and another one.
+again_and_again() {
+	start podman-again -- /bin/sleep 1000 || not_ok "podman-again starts" "$(cat "$W/podman-again.err")"
+	executes podman-again EACCES open r /data/secret
+	podman restart -t 0 "${PREFIX}podman-again" >"$W/out" 2>&1 || not_ok "podman restart" "$(cat "$W/out")"
+	executes podman-again EACCES open r /data/secret
+	executes podman-again ok open r /data/plain
+	remove podman-again
 }
 
 # --cgroups=disabled: there is nothing to be bound
 no_cgroup() {
 	status "podman: in its caller's cgroup it does not start" 126 podman_run disabled --rm --cgroups=disabled -- -- /op true
-	podman rm -f -i "${PREFIX}disabled" >/dev/null 2>&1
+	gone_or_removed disabled
 }
 
 places
@@ -104,7 +114,11 @@ for RUNTIME in ${ROWS:-$RUNTIMES}; do
 	kind host --rootfs "$HOST"
 	ENTRY=/op
 	case $RUNTIME in
-	podman) no_cgroup ;;
+	podman)
+		kind auto --mapped-by-podman --init
+		again_and_again
+		no_cgroup
+		;;
 	*)
 		kind overlay --rootfs "$OVERLAY"
 		no_mount_namespace

@@ -14,11 +14,14 @@
 #	--privileged  --cap-add NAME  --pid host  --network host  --rootfs DIR
 # and these, which are podman options by another name, or none:
 #	--mapped              a user namespace with a mapping of its own
+#	--mapped-by-podman    --userns=auto
+#	--init                podman's own first program
 #	--no-pivot            the root is changed by mount --move and chroot
 #	--no-mount-namespace  crun and runc only
 #	--no-hook             without bailiff's hooks
 #	--timed FILE          what the hook at createRuntime took, see timed.c; crun and runc only
 #	--hook STAGE=PATH     one more hook; crun and runc only
+#	--no-precreate        podman, with the stages that all runtimes have
 #	--seccomp FILE        the section of the configuration, as `bailiff seccomp` prints it
 #	--cgroup PATH         of the container; podman: of its parent
 # Without any the network is the host's in crun and runc, and one of its own in podman.
@@ -203,13 +206,15 @@ podman_options() {
 	while [ "$1" != -- ]; do
 		case $1 in
 		--mapped) options="$options --uidmap 0:100000:65536 --gidmap 0:100000:65536" ;;
+		--mapped-by-podman) options="$options --userns=auto" ;;
 		--no-pivot) conf=$W/no-pivot.conf ;;
 		--no-hook) global=--hooks-dir=$W/no-hooks ;;
+		--no-precreate) global=--hooks-dir=/usr/share/containers/oci/hooks.d ;;
 		--seccomp) options="$options --security-opt seccomp=$2" && shift ;;
 		--cgroup) options="$options --cgroup-parent=$2" && shift ;;
 		--network) network=$2 && shift ;;
 		--rootfs) image="--rootfs $2" && shift ;;
-		--privileged | --read-only) options="$options $1" ;;
+		--init | --privileged | --read-only) options="$options $1" ;;
 		--*) options="$options $1=$2" && shift ;;
 		esac
 		shift
@@ -271,6 +276,29 @@ again() {
 	"$RUNTIME" run $flags --bundle "$W/bundle-$1" "$PREFIX$1"
 }
 
+# refused NAME WHY [OPTION]... -- WORD...: it does not start, nothing of it runs, and it is said why; after syslog_start
+refused() {
+	local name="$1" why="$2" said="$MESSAGES"
+	shift 2
+	if once $name "$@" >"$W/out" 2>"$W/err" </dev/null; then
+		not_ok "$name: does not start" "$(cat "$W/out" "$W/err")"
+	else
+		ok "$name: does not start"
+	fi
+	check "$name: nothing of it ran" test ! -s "$W/out"
+	[ "$RUNTIME" != runc ] || said=$W/err # crun drops what hooks print
+	says "$name: it is said why" "$said" "$name$why"
+	gone_or_removed $name
+}
+
+# gone_or_removed NAME: of a container that did not start something may be left
+gone_or_removed() {
+	case $RUNTIME in
+	podman) podman rm -f -t 0 -i "$PREFIX$1" ;;
+	*) "$RUNTIME" delete --force "$PREFIX$1" ;;
+	esac >/dev/null 2>&1
+}
+
 # execute NAME WORD...: one more process in the container; its status and output
 execute() {
 	local name="$PREFIX$1"
@@ -283,11 +311,7 @@ executes() {
 	local name="$1" wanted="$2" said
 	shift 2
 	said=$(execute "$name" $ENTRY "$@" 2>&1 </dev/null)
-	if [ "${said##*: }" = "$wanted" ]; then
-		ok "$name: $RUNTIME exec: $(short "$*"): $wanted"
-	else
-		not_ok "$name: $RUNTIME exec: $(short "$*"): $wanted" "$said"
-	fi
+	equal "$name: $RUNTIME exec: $(short "$*"): $wanted" "$wanted" "${said##*: }"
 }
 
 # remove NAME: stopped, and gone
@@ -382,10 +406,13 @@ needs_runtimes() {
 
 # What podman is told of: the directories of bailiff's hooks, one of them for precreate alone.
 podman_settings() {
+	local word
 	sed 's|^\[engine\]|&\nhooks_dir = [ "/usr/share/containers/oci/hooks.d", "/usr/share/bailiff/hooks.d" ]|' \
 		/etc/containers/containers.conf >"$W/containers.conf"
 	sed 's/^\[engine\]/&\nno_pivot_root = true/' "$W/containers.conf" >"$W/no-pivot.conf"
 	mkdir "$W/no-hooks"
+	# of whom --userns=auto takes ids
+	for word in /etc/subuid /etc/subgid; do grep -qs ^containers: $word || echo containers:200000:1000000 >>$word; done
 }
 
 needs_runtimes

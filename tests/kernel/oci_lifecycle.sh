@@ -64,26 +64,7 @@ entered() {
 
 # The entry point is forbidden: the container does not start, and it is said why.
 barred() {
-	local name=$RUNTIME-barred
-	if once $name -- /op true >"$W/out" 2>"$W/err" </dev/null; then
-		not_ok "$name: does not start" "$(cat "$W/out" "$W/err")"
-	else
-		ok "$name: does not start"
-	fi
-	check "$name: nothing of it ran" test ! -s "$W/out"
-	case $RUNTIME in
-	runc) says "$name: the policy is named" "$W/err" "$name, policy barred does not start" ;;
-	*) says "$name: the policy is named" "$MESSAGES" "$name, policy barred does not start" ;; # crun drops what hooks print
-	esac
-	gone_or_removed $name
-}
-
-# A container that did not start may leave something to be removed.
-gone_or_removed() {
-	case $RUNTIME in
-	podman) podman rm -f -t 0 -i "$PREFIX$1" ;;
-	*) "$RUNTIME" delete --force "$PREFIX$1" ;;
-	esac >/dev/null 2>&1
+	refused $RUNTIME-barred ", policy barred does not start" -- /op true
 }
 
 free() {

@@ -11,6 +11,8 @@ GETPID="call 39"
 policy calls <<-'END'
 	policies = (
 	{ name = "calls"; select = { name = "*-calls"; }; seccomp = { default = "allow"; deny = "keyctl"; errno = "EXDEV"; }; },
+	{ name = "known"; extends = "baseline"; select = { name = "*-known"; }; },
+	{ name = "lenient"; extends = "calls"; on_failure = "allow"; select = { name = "*-lenient"; }; },
 	{ name = "dry"; mode = "audit"; extends = "calls"; select = { name = "*-dry"; }; } );
 END
 
@@ -31,6 +33,15 @@ let() {
 	remove "$1"
 }
 
+# missing [OPTION]...: its filter lets through what the policy denies
+missing() {
+	refused $RUNTIME-calls ", policy calls does not start: linux.seccomp .* lets keyctl through" "$@" -- /op true
+	let $RUNTIME-dry "$@"
+	let $RUNTIME-lenient "$@"
+	says "$RUNTIME-lenient: it is said" "$MESSAGES" "$RUNTIME-lenient, policy lenient starts without its filter"
+}
+
+syslog_start
 agent_start
 make_image
 remember
@@ -39,6 +50,7 @@ bailiff seccomp "$POLICIES/calls.cfg:dry" >"$W/dry" || not_ok "bailiff seccomp o
 for RUNTIME in crun runc; do
 	judged $RUNTIME-calls --seccomp "$W/section"
 	let $RUNTIME-free
+	missing
 done
 RUNTIME=crun
 let crun-dry --seccomp "$W/dry"
@@ -46,4 +58,12 @@ RUNTIME=podman
 for PODMAN_RUNTIME in crun runc; do judged podman-$PODMAN_RUNTIME-calls; done
 PODMAN_RUNTIME=crun
 let podman-dry
+missing --no-precreate --seccomp unconfined
+# what the baseline denies podman's own profile denies too
+judged_by_podman() {
+	box podman-known --no-precreate
+	gets podman-known EPERM call 304 0 0 0 # open_by_handle_at
+	remove podman-known
+}
+judged_by_podman
 nothing_more "removed"

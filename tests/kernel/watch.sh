@@ -150,6 +150,10 @@ priorities() {
 	goes web1 high
 	made wn
 	goes wn named
+	agent_end KILL # so that the kernel alone chooses
+	made webz
+	goes webz high
+	agent_start
 	rules "$WEB"
 	reload
 	goes web1 web
@@ -157,6 +161,7 @@ priorities() {
 	goes web3 web
 	end_container wz
 	end_container wn
+	end_container webz
 }
 
 # The programs bind while there is no agent; the next one learns of it.

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What doctor says of the container runtimes of a tree. */
 #include "tests/unit/agent_make.h"
+#include "tests/unit/remove_tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/stat.h>
 
 #include "agent/cmd.h"
@@ -114,14 +114,6 @@ static void says(const char *expected)
 	"podman hook                  hook missing: containers of podman start unconfined: "
 #define BROKEN "hook broken: containers of podman start unconfined or not at all: /" PROGRAM ": "
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static int setup(void **state)
 {
 	(void)state;
@@ -135,7 +127,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	return nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return remove_tree(root);
 }
 
 static void is_content_with_nothing(void **state)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit/audit_make.h"
+#include "tests/unit/remove_tree.h"
 
-#include <ftw.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -14,14 +14,6 @@ struct fixture {
 	struct audit_event event;
 	struct audit_record record;
 };
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
 
 static void write_process(const struct fixture *f, const char *comm, const char *executable)
 {
@@ -58,7 +50,7 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 
 	assert_null(audit_enrich_free(f->enrich));
-	nftw(f->proc, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	remove_tree(f->proc);
 	free(f);
 	return 0;
 }
@@ -179,7 +171,7 @@ static void asks_procfs_for_strangers(void **state)
 	enrich(f, &open);
 	assert_slice(f->record.executable, "/bin/real");
 	/* Known from now on: the process is gone, the answer stays. */
-	nftw(f->proc, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	remove_tree(f->proc);
 	enrich(f, &open);
 	assert_slice(f->record.executable, "/bin/real");
 }

@@ -1,116 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The hook at createRuntime and poststop, before an agent that answers as the test wants it to. */
-#include "tests/unit/fake_agent.h"
-
-#include <signal.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-
-#include "agent/cgroup.h"
-#include "agent/hook.h"
-#include "agent/sandbox.h"
+#include "tests/unit/hook_make.h"
 
 #define BOUND "{\"ok\":true,\"policy\":\"web\",\"on_failure\":\"deny\"}"
 #define UNSELECTED "{\"ok\":true,\"on_failure\":\"deny\",\"bound\":false}"
 #define SELECTED "{\"ok\":true,\"on_failure\":\"deny\",\"policy\":\"web\",\"seccomp\":null}"
-
-static struct sandbox sandbox = SANDBOX_NONE;
-static pid_t process; /* in a cgroup of its own */
-static char bundle[] = "/tmp/bailiff-test-XXXXXX";
-static struct hook hook;
-
-static pid_t sleeper(void)
-{
-	pid_t pid = fork();
-
-	if (!pid) {
-		pause();
-		_exit(0);
-	}
-	return pid;
-}
-
-static void reap(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-}
-
-static int begin(void **state)
-{
-	struct fault fault;
-
-	assert_int_equal(fake_open(state), 0);
-	assert_non_null(mkdtemp(bundle));
-	process = sleeper();
-	if (!sandbox_create(&sandbox, &fault))
-		assert_int_equal(cgroup_attach(sandbox.directory, process), 0);
-	return 0;
-}
-
-static int end(void **state)
-{
-	char path[64];
-
-	reap(process);
-	if (sandbox.directory >= 0)
-		sandbox_remove(&sandbox);
-	snprintf(path, sizeof(path), "%s/config.json", bundle);
-	unlink(path);
-	assert_int_equal(rmdir(bundle), 0);
-	return fake_close(state);
-}
-
-static void configure(const char *config)
-{
-	char path[64];
-	FILE *out;
-
-	snprintf(path, sizeof(path), "%s/config.json", bundle);
-	out = fopen(path, "w");
-	assert_non_null(out);
-	assert_true(fputs(config, out) >= 0);
-	fclose(out);
-}
-
-static int start(const char *id, pid_t pid)
-{
-	char text[256];
-	int length = snprintf(text, sizeof(text),
-			      "{\"ociVersion\":\"1.0\",\"id\":\"%s\",\"pid\":%d,\"bundle\":\"%s\","
-			      "\"status\":\"created\"}",
-			      id, (int)pid, bundle);
-	int in = fake_stdin(text, (size_t)length), error;
-
-	hook = (struct hook){ .socket = fake.socket, .seconds = 1 };
-	fake.asked[0] = 0;
-	fake.requests = 0;
-	error = hook_create_runtime(&hook, in);
-	close(in);
-	return error;
-}
-
-static void refuses(const char *id, pid_t pid, const char *why)
-{
-	assert_true(start(id, pid) < 0);
-	if (!strstr(hook.fault.text, why))
-		fail_msg("%s", hook.fault.text);
-	assert_false(hook.may_start);
-}
-
-/* valgrind knows no pidfd_open(2). */
-static bool can_hold_processes(void)
-{
-	OWNED(close_fd) int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
-
-	return fd >= 0;
-}
-
-#define NEED_GROUP()                                                                               \
-	do {                                                                                       \
-		if (sandbox.directory < 0 || !can_hold_processes())                                \
-			skip();                                                                    \
-	} while (0)
 
 static void hands_over_what_it_found(void **state)
 {
@@ -127,7 +21,7 @@ static void hands_over_what_it_found(void **state)
 	snprintf(wanted, sizeof(wanted),
 		 "{\"command\":\"bind\",\"cgroup\":\"%s\",\"name\":\"c1\",\"annotations\":{},"
 		 "\"image_annotations\":{\"a\":\"b\"},\"rootfs\":\"/tmp\",\"runtime_id\":\"c1\","
-		 "\"outside\":true,\"root_is_outside\":false,\"pid\":%d,\"seccomp\":true,"
+		 "\"outside\":true,\"root_is_outside\":false,\"pid\":%d,"
 		 "\"start\":true}",
 		 sandbox.path, (int)process);
 	assert_string_equal(fake.asked, wanted);
@@ -145,7 +39,6 @@ static void tells_a_root_that_is_the_hosts(void **state)
 		  "..\"},\"linux\":{\"namespaces\":[{\"type\":\"mount\"}]}}");
 	assert_int_equal(start("c1", process), 0);
 	assert_non_null(strstr(fake.asked, "\"root_is_outside\":true"));
-	assert_non_null(strstr(fake.asked, "\"seccomp\":false"));
 	configure("{\"root\":{\"path\":\".\"}}");
 	assert_int_equal(start("c1", process), 0);
 	assert_non_null(strstr(fake.asked, "\"root_is_outside\":false"));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a container starts with, told from its root and its config.json. */
 #include "tests/unit/agent_make.h"
+#include "tests/unit/remove_tree.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -47,12 +48,9 @@ static int make_root(void **state)
 
 static int remove_root(void **state)
 {
-	char command[64];
-
 	(void)state;
 	close(root);
-	snprintf(command, sizeof(command), "rm -rf %s", directory);
-	return system(command);
+	return remove_tree(directory);
 }
 
 /* The path for a process, "" if it can't be told. */

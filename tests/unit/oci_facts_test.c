@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is known of a container, and from whom: the author of an image has no say in most of it. */
 #include "tests/unit/agent_make.h"
+#include "tests/unit/remove_tree.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <sys/stat.h>
 
 #include "agent/oci_facts.h"
@@ -75,16 +75,10 @@ static int make_stores(void **state)
 	return 0;
 }
 
-static int forget(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status, (void)type, (void)walk;
-	return remove(path);
-}
-
 static int remove_stores(void **state)
 {
 	(void)state;
-	return nftw(base, forget, 8, FTW_DEPTH | FTW_PHYS);
+	return remove_tree(base);
 }
 
 static struct fault fault;
@@ -135,9 +129,10 @@ static void asks_the_store_of_podman(void **state)
 /* An id in a text there begins with a quote that has a backslash: nothing is found there. */
 static void finds_no_entry_in_a_text(void **state)
 {
-	static const char list[] = "[{\"id\":\"ff\",\"metadata\":\"{\\\"id\\\":\\\"" ID
-				   "\\\",\\\"names\\\":[]}\",\"x\":\"}{\\\\\"},"
-				   "{\"id\":\"" ID "0\"},{\"id\":\"" ID "\",\"names\":[\"n}\\\"}\"]}]";
+	static const char list[] =
+		"[{\"id\":\"ff\",\"metadata\":\"{\\\"id\\\":\\\"" ID
+		"\\\",\\\"names\\\":[]}\",\"x\":\"}{\\\\\"},"
+		"{\"id\":\"" ID "0\"},{\"id\":\"" ID "\",\"names\":[\"n}\\\"}\"]}]";
 	struct json_object *entry;
 
 	(void)state;

@@ -7,6 +7,7 @@
 static const char *const calls[] = { "clone", "socket", "personality", "keyctl", "ptrace" };
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
 #define VALUES 5
+#define SECTIONS 1000
 
 static uint64_t value_of(unsigned int i)
 {
@@ -81,6 +82,8 @@ static struct json_object *some_section(const char *const *actions, unsigned int
 
 struct tally {
 	unsigned int same, stricter, filtered;
+	unsigned int covered, open, doubted; /* sections that were not merged */
+	unsigned int merged;		     /* merged ones that are known to cover */
 };
 
 static struct seccomp_data call_of(const char *name, unsigned int i)
@@ -154,21 +157,64 @@ static void merge(struct json_object *sections[3])
 		fail_msg("%s", fault.text);
 }
 
+/* Whether the first of two sections lets any call through, or part of one, that the second denies.
+ */
+static bool is_open(struct json_object *const sections[2])
+{
+	for (unsigned int c = 0; c <= CALLS; c++)
+		for (unsigned int i = 0; i < VALUES * VALUES; i++) {
+			const uint64_t values[] = { value_of(i % VALUES), value_of(i / VALUES) };
+			const char *name = c < CALLS ? calls[c] : "getpid";
+			int theirs = rank(says(sections[0], name, values));
+			int ours = rank(says(sections[1], name, values));
+
+			if (ours >= rank(SCMP_ACT_ERRNO(1)) && theirs < ours)
+				return true;
+		}
+	return false;
+}
+
+static void cover(struct json_object *const sections[3], struct tally *tally)
+{
+	struct fault fault = { "" };
+	int error = oci_seccomp_covers(sections[0], sections[1], &fault);
+	bool opened = is_open(sections);
+
+	assert_true(!error || error == -EPERM);
+	if (!error && opened)
+		fail_msg("%s\n%s", json_object_to_json_string(sections[0]),
+			 json_object_to_json_string(sections[1]));
+	tally->covered += !error;
+	tally->open += opened;
+	tally->doubted += error && !opened;
+	tally->merged += !oci_seccomp_covers(sections[2], sections[1], &fault);
+}
+
 static struct tally many(const char *const *actions, unsigned int n, const char *const *others,
 			 unsigned int n_others, bool other_args)
 {
 	struct tally tally = { 0 };
 
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < SECTIONS; i++) {
 		struct json_object *sections[3] = { some_section(actions, n, true),
 						    some_section(others, n_others, other_args) };
 
 		merge(sections);
 		compare(sections, &tally);
+		cover(sections, &tally);
 		for (int k = 0; k < 3; k++)
 			json_object_put(sections[k]);
 	}
 	return tally;
+}
+
+static void print_tally(const struct tally *tally)
+{
+	print_message(
+		"# %u the same, %u stricter, %u calls by the filter; %u covered as they were, "
+		"%u open, %u in doubt, %u covered when merged\n",
+		tally->same, tally->stricter, tally->filtered, tally->covered, tally->open,
+		tally->doubted, tally->merged);
 }
 
 static const char *const all_actions[] = { "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO",
@@ -182,10 +228,11 @@ static void is_exact_for_profiles(void **state)
 	struct tally tally = many(two, 2, all_actions, 3, false);
 
 	(void)state;
-	print_message("# %u the same, %u stricter, %u calls by the filter\n", tally.same,
-		      tally.stricter, tally.filtered);
+	print_tally(&tally);
 	assert_true(tally.same > 140000 && tally.filtered > 5000);
 	assert_true(tally.stricter * 100 < tally.same);
+	assert_int_equal(tally.merged, SECTIONS);
+	assert_true(tally.covered > 100 && tally.open > 100 && tally.doubted * 20 < tally.open);
 }
 
 static void is_never_laxer(void **state)
@@ -193,10 +240,11 @@ static void is_never_laxer(void **state)
 	struct tally tally = many(all_actions, 6, all_actions, 6, true);
 
 	(void)state;
-	print_message("# %u the same, %u stricter, %u calls by the filter\n", tally.same,
-		      tally.stricter, tally.filtered);
+	print_tally(&tally);
 	assert_true(tally.same > 140000 && tally.filtered > 5000);
 	assert_true(tally.stricter * 20 < tally.same);
+	assert_true(tally.merged * 20 > SECTIONS * 19);
+	assert_true(tally.covered > 100 && tally.open > 100 && tally.doubted * 20 < tally.open);
 }
 
 int main(void)

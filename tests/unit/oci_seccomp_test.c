@@ -129,6 +129,77 @@ static void refuses_what_no_runtime_takes(void **state)
 	}
 }
 
+static void covers(const char *config, const char *policy, const char *gap)
+{
+	struct json_object *theirs = config ? json_tokener_parse(config) : NULL;
+	struct json_object *ours = json_tokener_parse(policy);
+	struct fault fault = { "" };
+	int error = oci_seccomp_covers(theirs, ours, &fault);
+
+	if (error != (gap ? -EPERM : 0) || (gap && !strstr(fault.text, gap)))
+		fail_msg("%d: %s", error, fault.text);
+	json_object_put(theirs);
+	json_object_put(ours);
+}
+
+#define SECTION(dflt, calls) "{\"defaultAction\":\"SCMP_ACT_" dflt "\",\"syscalls\":[" calls "]}"
+#define CALL(name, action) "{\"names\":[\"" name "\"],\"action\":\"SCMP_ACT_" action "\"}"
+#define CALL_IF(name, action, op, value)                                                           \
+	"{\"names\":[\"" name "\"],\"action\":\"SCMP_ACT_" action                                  \
+	"\",\"args\":[{\"index\":0,\"op\":\"SCMP_CMP_" op "\",\"value\":" value                    \
+	",\"valueTwo\":23}]}"
+
+static void tells_what_is_let_through(void **state)
+{
+	(void)state;
+	covers(OURS, OURS, NULL);
+	covers(SECTION("ERRNO", CALL("read", "ALLOW")), OURS, NULL);
+	covers(SECTION("ALLOW", CALL("keyctl", "KILL")), OURS, NULL);
+	covers(NULL, OURS, "keyctl");
+	covers("{}", OURS, "keyctl");
+	covers(SECTION("ERRNO", CALL("keyctl", "ALLOW")), OURS, "keyctl");
+	covers(SECTION("ALLOW", CALL("keyctl", "LOG")), OURS, "keyctl");
+	covers(SECTION("ERRNO", CALL("keyctl", "NOTIFY")), OURS, "keyctl");
+	covers(OURS, SECTION("ALLOW", CALL("keyctl", "KILL")), "keyctl");
+	covers(OURS, SECTION("ERRNO", CALL("read", "ALLOW")), "calls that it does not name");
+	covers(SECTION("ERRNO", CALL("write", "ALLOW")), SECTION("ERRNO", CALL("read", "ALLOW")),
+	       "write");
+	covers(NULL, SECTION("LOG", CALL("keyctl", "LOG")), NULL);
+}
+
+/* What was merged is known again. */
+static void covers_merged(const char *config, const char *policy)
+{
+	struct json_object *sections[3] = { json_tokener_parse(config),
+					    json_tokener_parse(policy) };
+
+	merge(sections);
+	covers(json_object_to_json_string(sections[2]), policy, NULL);
+	for (int i = 0; i < 3; i++)
+		json_object_put(sections[i]);
+}
+
+/* A call of which the policy denies a part, as of ipc(2). */
+static void tells_what_part_is_let_through(void **state)
+{
+	static const char part[] = SECTION("ALLOW", CALL_IF("ipc", "ERRNO", "MASKED_EQ", "65535"));
+
+	(void)state;
+	covers(part, part, NULL);
+	covers(SECTION("ALLOW", CALL("ipc", "ERRNO")), part, NULL);
+	covers(SECTION("ERRNO", CALL_IF("ipc", "ALLOW", "EQ", "24")), part, NULL);
+	covers_merged(SECTION("ERRNO", CALL("ipc", "ALLOW")), part);
+	covers_merged(SECTION("ALLOW", CALL("ipc", "LOG")), part);
+	covers_merged(SECTION("KILL", CALL_IF("ipc", "ALLOW", "EQ", "23")), part);
+	covers(NULL, part, "ipc");
+	covers(SECTION("ERRNO", CALL_IF("ipc", "ALLOW", "EQ", "23")), part, "ipc");
+	covers(SECTION("ALLOW", CALL_IF("ipc", "ERRNO", "EQ", "23")), part, "ipc");
+	covers(part, SECTION("ALLOW", CALL("ipc", "ERRNO")), "ipc");
+	covers(SECTION("ALLOW",
+		       CALL_IF("ipc", "ERRNO", "GE", "24") "," CALL_IF("ipc", "ERRNO", "LT", "24")),
+	       SECTION("ALLOW", CALL("ipc", "ERRNO")), NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +208,8 @@ int main(void)
 		cmocka_unit_test(adds_no_architecture),
 		cmocka_unit_test(turns_conditions_round),
 		cmocka_unit_test(refuses_what_no_runtime_takes),
+		cmocka_unit_test(tells_what_is_let_through),
+		cmocka_unit_test(tells_what_part_is_let_through),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

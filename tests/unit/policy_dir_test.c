@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit/agent_make.h"
+#include "tests/unit/remove_tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
@@ -67,18 +67,10 @@ static int setup(void **state)
 	return 0;
 }
 
-static int remove_one(const char *name, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(name);
-}
-
 static int teardown(void **state)
 {
 	(void)state;
-	nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	remove_tree(directory);
 	return 0;
 }
 

@@ -63,11 +63,11 @@ static void takes_what_a_hook_tells(void **state)
 	(void)state;
 	assert_int_equal(
 		parse("{\"command\":\"bind\",\"cgroup\":\"/a\",\"runtime_id\":\"i\","
-		      "\"start\":true,\"outside\":true,\"root_is_outside\":true,\"seccomp\":true}",
+		      "\"start\":true,\"outside\":true,\"root_is_outside\":true}",
 		      &r),
 		0);
 	assert_string_equal(r.runtime_id, "i");
-	assert_true(r.outside && r.root_is_outside && r.seccomp);
+	assert_true(r.outside && r.root_is_outside);
 	request_free(&r);
 	assert_int_equal(parse("{\"command\":\"seccomp\"}", &r), 0);
 	assert_int_equal(r.command, REQUEST_SECCOMP);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The containers that run, as crun and runc write them down. */
 #include "tests/unit/agent_make.h"
+#include "tests/unit/remove_tree.h"
 
 #include <fcntl.h>
 #include <json-c/json.h>
@@ -46,6 +47,12 @@ static void put_config(const char *bundle, const char *cgroups_path)
 	put(path, text);
 }
 
+static bool is_bound(void *context, const char *cgroup)
+{
+	(void)context;
+	return !strcmp(cgroup, "/six");
+}
+
 static int make(void **state)
 {
 	(void)state;
@@ -59,23 +66,23 @@ static int make(void **state)
 	put_config("/b/three", "/three");
 	put("/run/containerd/runc/k8s.io/ab/state.json",
 	    "{\"cgroup_paths\":{\"\":\"/three\"},\"config\":{\"labels\":[\"bundle=/b/three\"]}}");
+	put_config("/b/six", "/six");
+	put("/run/crun/db/status",
+	    "{\"cgroup-path\":\"/six\",\"bundle\":\"/b/six\"}"); /* another db */
 	put("/run/crun/broken/status", "{\"cgroup-path\":");
 	put("/run/crun/odd/status", "{\"cgroup-path\":7,\"bundle\":\"/b/one\"}");
 	put("/run/crun/lost/status", "{\"cgroup-path\":\"/four\",\"bundle\":\"/b/none\"}");
 	put("/run/crun/climbs/status",
 	    "{\"cgroup-path\":\"/a/../five\",\"bundle\":\"/b/one\",\"pid\":7}");
 	put("/run/runc/bare/state.json", "{\"cgroup_paths\":{},\"config\":{}}");
-	return runtime_states_read(&states, root);
+	return runtime_states_read(&states, root, is_bound, NULL);
 }
 
 static int take_away(void **state)
 {
-	char command[64];
-
 	(void)state;
 	runtime_states_free(&states);
-	snprintf(command, sizeof(command), "rm -rf %s", root);
-	return system(command);
+	return remove_tree(root);
 }
 
 static const char *text_of(const char *cgroup, const char *key)
@@ -106,6 +113,7 @@ static void leaves_out_what_it_cannot_read(void **state)
 {
 	(void)state;
 	assert_int_equal(states.count, 3);
+	assert_null(runtime_states_find(&states, "/six"));
 	assert_null(runtime_states_find(&states, "/four"));
 	assert_null(runtime_states_find(&states, "/five"));
 	assert_null(runtime_states_find(&states, "/"));

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "agent/agent.h"
-#include "agent/answer_seccomp.h"
+#include "agent/answer.h"
 #include "agent/hook_file.h"
 #include "agent/reply.h"
 
