@@ -120,18 +120,18 @@ demo: deps
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)tests/demo/run
 
-# The guest of the documentation has a processor for itself beside the unit tests.
+# The guests take longest, and leave a sixth of two processors to the others.
 check: deps
-	$(Q)$(MAKE) --no-print-directory $(JOBS) all
+	$(Q)$(MAKE) --no-print-directory $(JOBS) all $(PROPERTY)
 	$(Q)rm -f build/tally build/failures
-	$(Q)tests/tally docs tests/docs/run >build/docs.log 2>&1 & \
+	$(Q)tests/tally kernel tests/kernel/run >build/kernel.log 2>&1 & \
+	tests/tally docs tests/docs/run >build/docs.log 2>&1 & \
 	tests/tally unit $(MAKE) -s $(JOBS) unit && \
 	tests/tally unit-sanitized $(MAKE) -s $(JOBS) unit SAN=1 && \
 	tests/tally unit-valgrind $(MAKE) -s unit VALGRIND=1 && \
 	tests/tally property $(MAKE) -s $(JOBS) property && \
 	tests/tally kubernetes tests/kubernetes/run; \
-	status=$$?; wait; cat build/docs.log; exit $$status
-	$(Q)tests/tally kernel tests/kernel/run
+	status=$$?; wait; cat build/docs.log build/kernel.log; exit $$status
 	$(Q)tests/tally
 
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(ARCHIVES)

@@ -158,7 +158,7 @@ audit_only() {
 
 second() {
 	local status=0
-	timeout 20 bailiffd --policies "$POLICIES" --no-syslog \
+	timeout 60 bailiffd --policies "$POLICIES" --no-syslog \
 		--log-file "$W/second.jsonl" --control-socket "$W/second.sock" --pin-dir "$PINS" >"$W/out" 2>&1 || status=$?
 	equal "a second agent is refused" 1 "$status"
 	gets a EACCES open r "$FILE"

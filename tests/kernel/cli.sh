@@ -157,15 +157,13 @@ END
 checks
 unreachable
 doctor
-status "run alone: denied" 1 run -- "$OP" open r "$NO"
+survives alone
+status "run alone, after one that was killed: denied" 1 run -- "$OP" open r "$NO"
 says "run alone: stderr tells it" "$W/err" "$NO"
 status "run alone: not there" 127 run -- "$D/none"
 status "run alone: a forbidden entry point" 126 run -- "$D/forbidden" true
-check "run alone: nothing is left" nothing_left
+check "run alone: nothing is left, of the one that was killed neither" nothing_left
 check "run alone: no program, map or link is left" soon nothing_loaded
-survives alone
-status "run alone: after that" 0 run -- "$OP" true
-check "run alone: nothing is left of the one that was killed" nothing_left
 HOOK=/usr/libexec/bailiff/bailiff-hook
 status "a hook without a state fails" 1 $HOOK createRuntime
 status "that of a user who is root in a namespace of his own does nothing" 0 unshare -U -r $HOOK createRuntime

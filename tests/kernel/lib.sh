@@ -97,12 +97,12 @@ says() {
 	fi
 }
 
-# soon COMMAND...: the command succeeds within 20 seconds
+# soon COMMAND...: the command succeeds within a minute, or more where the machine is slow
 soon() {
 	local i=0
 	until "$@" >/dev/null 2>&1; do
 		i=$((i + 1))
-		[ $i -lt 200 ] || return 1
+		[ $i -lt 600 ] || return 1
 		sleep 0.1
 	done
 }
@@ -258,21 +258,19 @@ gets() {
 	local name="$1" wanted="$2"
 	shift 2
 	ask "$name" "$@"
+	shorten "$*"
 	if [ "$ANSWER" = "$wanted" ]; then
-		ok "$name: $(short "$*"): $wanted"
+		ok "$name: $SHORT: $wanted"
 	else
-		not_ok "$name: $(short "$*"): $wanted" "got: $ANSWER"
+		not_ok "$name: $SHORT: $wanted" "got: $ANSWER"
 	fi
 }
 
-short() {
-	local text
-	text=$(printf '%s' "$1" | tr -c ' -~' '?')
-	if [ ${#text} -gt 100 ]; then
-		printf '%.60s... [%d]' "$text" ${#text}
-	else
-		printf '%s' "$text"
-	fi
+# shorten TEXT: SHORT is what a line may show of it. Called for each answer, and so without a process where none is needed.
+shorten() {
+	SHORT=$1
+	case $SHORT in *[!\ -~]*) SHORT=$(printf '%s' "$1" | tr -c ' -~' '?') ;; esac
+	[ ${#SHORT} -le 100 ] || SHORT=$(printf '%.60s... [%d]' "$SHORT" ${#SHORT})
 }
 
 # both NAME WANTED OP...: works unconfined, and gives WANTED in the container. Only for what can
@@ -281,7 +279,8 @@ both() {
 	local name="$1" wanted="$2"
 	shift 2
 	ask free "$@"
-	[ "$ANSWER" = ok ] || not_ok "free: $(short "$*"): ok" "got: $ANSWER"
+	shorten "$*"
+	[ "$ANSWER" = ok ] || not_ok "free: $SHORT: ok" "got: $ANSWER"
 	gets "$name" "$wanted" "$@"
 }
 

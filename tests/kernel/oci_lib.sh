@@ -311,7 +311,8 @@ executes() {
 	local name="$1" wanted="$2" said
 	shift 2
 	said=$(execute "$name" $ENTRY "$@" 2>&1 </dev/null)
-	equal "$name: $RUNTIME exec: $(short "$*"): $wanted" "$wanted" "${said##*: }"
+	shorten "$*"
+	equal "$name: $RUNTIME exec: $SHORT: $wanted" "$wanted" "${said##*: }"
 }
 
 # remove NAME: stopped, and gone

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define LINE_SIZE 65536
-#define ANSWER_MS 20000
+#define ANSWER_MS 60000
 
 static FILE *answers;
 

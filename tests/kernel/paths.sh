@@ -8,7 +8,8 @@
 denied_once() {
 	local container="$1" path="$2" mark="$3"
 	shift 3
-	expect "$container: 1 record of $(short "$path")" 1 "@$container" "file.path=$path" -- bailiff.verdict=denied \
+	shorten "$path"
+	expect "$container: 1 record of $SHORT" 1 "@$container" "file.path=$path" -- bailiff.verdict=denied \
 		"rule.name=paths.cfg:$(line_of "$mark")" "$@"
 }
 

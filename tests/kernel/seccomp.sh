@@ -23,8 +23,9 @@ answers() {
 	local name="$1" policy="$2" wanted="$3" answer="$4"
 	shift 4
 	[ "$name" != served ] || cell_of "$policy" "$answer" "$*"
-	status "$name: $policy: $(short "$*"): status $wanted" "$wanted" run "$policy" $OPTIONS -- "$OP" "$@"
-	[ -z "$answer" ] || says "$name: $policy: $(short "$*"): $answer" "$W/out" ": $answer\$"
+	shorten "$*"
+	status "$name: $policy: $SHORT: status $wanted" "$wanted" run "$policy" $OPTIONS -- "$OP" "$@"
+	[ -z "$answer" ] || says "$name: $policy: $SHORT: $answer" "$W/out" ": $answer\$"
 	cell
 }
 

@@ -45,7 +45,8 @@ recorded() {
 	name="recorded: $*"
 	name="${name%% -- *}: $count"
 	case " $* " in *" -- "*) ;; *) set -- "$@" -- ;; esac
-	expect "$(short "$name" | tr '\t' ' ')" "$count" "@$C" "bailiff.verdict=denied" "$@" bailiff.mode=enforce
+	shorten "$name"
+	expect "$SHORT" "$count" "@$C" "bailiff.verdict=denied" "$@" bailiff.mode=enforce
 }
 
 # by_rule COUNT PATH [KEY=VALUE]...: denials of this path by the row's rule

@@ -33,7 +33,8 @@ pair() {
 	stopped EACCES open w "$B/no$1"
 	stopped EACCES chdir "$B/no${1%/*}" open r "${1##*/}"
 	stopped EACCES chdir "$B/no${1%/*}" open r "../$(basename "$B/no${1%/*}")/${1##*/}"
-	expect "recorded in full: $(short "$1")" 4 "@$C" "file.path=$B/no$1" -- "rule.name=$(rule_of p17)"
+	shorten "$1"
+	expect "recorded in full: $SHORT" 4 "@$C" "file.path=$B/no$1" -- "rule.name=$(rule_of p17)"
 }
 
 p17() {
