@@ -26,10 +26,6 @@ reads() {
 	[ "$ANSWER" = "$1" ]
 }
 
-generation() {
-	bailiff_at status | sed -n 's/^policies *generation \([0-9]*\),.*/\1/p'
-}
-
 said() {
 	grep -qF -e "$1" "$W/agent"
 }

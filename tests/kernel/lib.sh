@@ -187,6 +187,11 @@ syslog_start() {
 	soon test -S /dev/log || not_ok "rsyslogd starts"
 }
 
+# The number of the set of policies that is in force.
+generation() {
+	bailiff_at status | sed -n 's/^policies *generation \([0-9]*\),.*/\1/p'
+}
+
 reload() {
 	bailiff_at reload >"$W/out" 2>&1 || not_ok "reload" "$(cat "$W/out")"
 }

@@ -116,11 +116,8 @@ broken_reload() {
 }
 
 shows_generation() {
-	local key word number now=
-	bailiff_at status >"$W/status" 2>&1
-	while read -r key word number _; do
-		[ "$key $word" != "policies generation" ] || now=${number%,}
-	done <"$W/status"
+	local now
+	now=$(generation)
 	[ "$now" = $generation ] || fault "generation '$now' is in force, not $generation"
 }
 
@@ -157,14 +154,14 @@ rules_of_records() {
 for name in "$ALLOWED" "$DENIED" "$PROBED"; do echo data >"$name"; done
 set_ 0 >"$POLICIES/main.cfg"
 echo "$OTHER" >"$POLICIES/other.cfg"
-generation=1
 faults=0
-echo "1 main.cfg:4" >"$W/rules"
 mkdir "$CGROUP/${PREFIX}a"
 sentinel 1 loop
 sentinel 2 fork
 become a "$OP" probe 20 open r "$PROBED" >>"$W/probes" 2>&1 &
 agent_start
+generation=$(generation)
+echo "$generation main.cfg:4" >"$W/rules"
 container a main
 for name in 1 2; do "$OP" round "$W/counts-$name" zero >/dev/null || not_ok "sentinel $name goes on"; done
 : >"$W/probes"

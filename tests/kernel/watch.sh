@@ -192,7 +192,7 @@ bound_here() {
 
 # collide OPTIONS: a cgroup of version 2, MET, gets the same id as one of a new hierarchy of version 1
 collide() {
-	local i=0 n=0 id=0 other=-1
+	local i=0 n=0 id=0 other=-1 next
 	mount -t cgroup -o "$1" none "$OLD" || return 1
 	n=$(bound_here)
 	mkdir "$OLD/${PREFIX}web-old"
@@ -204,12 +204,13 @@ collide() {
 		mkdir "$CGROUP/$PREFIX$MET"
 		id=$(stat -c %i "$CGROUP/$PREFIX$MET")
 		while [ "$other" -lt "$id" ]; do
-			i=$((i + 1))
-			mkdir "$OLD/c$i"
-			other=$(stat -c %i "$OLD/c$i")
+			next=$((i + 1 + (id - other) / 64))
+			(cd "$OLD" && seq $((i + 1)) $next | xargs mkdir)
+			i=$next
+			other=$(stat -c %i "$OLD/$i")
 		done
 	done
-	rmdir "$OLD/${PREFIX}web-old" "$OLD/c"[0-9]*
+	rmdir "$OLD/${PREFIX}web-old" "$OLD/"[0-9]*
 	umount "$OLD"
 	[ "$id" = "$other" ]
 }
