@@ -62,7 +62,8 @@ sets many
 began=$(milliseconds)
 kill -HUP "$AGENT" # emulated, it takes a minute, which is as long as `bailiff reload` waits
 for i in 1 2 3 4 5 6 7; do ! soon grep -q 'generation 2' "$W/agent" || break; done
-at_most "a reload, emulated" 120000 $(($(milliseconds) - began)) ms
+echo "# a reload, emulated: $(($(milliseconds) - began)) ms"
+check "all of the set is in force" grep -q 'generation 2' "$W/agent"
 at_most "memory of the maps" 65536 "$(maps)" KiB
 timed_binds box-of-many 100
 at_most "memory of the agent" 20480 "$(resident)" KiB
