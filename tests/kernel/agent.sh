@@ -45,7 +45,7 @@ reads() {
 
 reloads() {
 	gets a EACCES open r "$FILE"
-	expect "the rule before" 3 @a "file.path=$FILE" bailiff.generation=1 -- "rule.name=$rule" rule.ruleset=main
+	expect "the rule before" +2 @a "file.path=$FILE" bailiff.generation=1 -- "rule.name=$rule" rule.ruleset=main
 	rules allow
 	gets a EACCES open r "$FILE"
 	kill -HUP "$AGENT"
