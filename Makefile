@@ -120,7 +120,8 @@ demo: deps
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)tests/demo/run
 
-# The guests take longest, and leave a sixth of two processors to the others.
+# The guests take longest, and leave a sixth of two processors to the others. What both the guests and
+# the unit tests need is built before, so that no two build it at once.
 check: deps
 	$(Q)$(MAKE) --no-print-directory $(JOBS) all $(PROPERTY)
 	$(Q)rm -f build/tally build/failures

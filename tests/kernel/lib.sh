@@ -275,7 +275,7 @@ gets() {
 shorten() {
 	SHORT=$1
 	case $SHORT in *[!\ -~]*) SHORT=$(printf '%s' "$1" | tr -c ' -~' '?') ;; esac
-	[ ${#SHORT} -le 100 ] || SHORT=$(printf '%.60s... [%d]' "$SHORT" ${#SHORT})
+	if [ ${#SHORT} -gt 100 ]; then SHORT=$(printf '%.60s... [%d]' "$SHORT" ${#SHORT}); fi
 }
 
 # both NAME WANTED OP...: works unconfined, and gives WANTED in the container. Only for what can
@@ -284,8 +284,7 @@ both() {
 	local name="$1" wanted="$2"
 	shift 2
 	ask free "$@"
-	shorten "$*"
-	[ "$ANSWER" = ok ] || not_ok "free: $SHORT: ok" "got: $ANSWER"
+	[ "$ANSWER" = ok ] || { shorten "$*" && not_ok "free: $SHORT: ok" "got: $ANSWER"; }
 	gets "$name" "$wanted" "$@"
 }
 
